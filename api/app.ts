@@ -1,0 +1,78 @@
+// Builds the API from the features' routes. Does not listen.
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import jwt from '@fastify/jwt';
+import multipart from '@fastify/multipart';
+import { fastifySSE } from '@fastify/sse';
+import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { sql } from 'drizzle-orm';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify';
+import type { Config } from './config.ts';
+import type { Database } from './database/connect.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { guardRoutes, unknownAddress } from './http/access.ts';
+import { describeApi } from './http/openapi.ts';
+import { replyWithProblem } from './http/problem.ts';
+import { Problem } from './http/schemas.ts';
+import { cutSlowBodies } from './http/slow.ts';
+
+/** The API as the features' route plugins see it. */
+export type App = FastifyInstance<
+	RawServerDefault,
+	RawRequestDefaultExpression,
+	RawReplyDefaultExpression,
+	FastifyBaseLogger,
+	TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+	interface FastifyInstance {
+		db: Database;
+		settings: Config;
+	}
+}
+
+/** What the API is built from. `now` is the clock (default: the real one); `more` are route plugins from above, such as the jobs'. */
+export interface AppParts {
+	config: Config;
+	db: Database;
+	now?: () => Date;
+	more?: readonly ((app: App) => void | Promise<void>)[];
+}
+
+/** Builds the API. Every route is registered here, so this list is the map of the wire. */
+export async function buildApp({ config, db, now = () => new Date(), more = [] }: AppParts): Promise<App> {
+	const app: App = Fastify({
+		logger: { level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] },
+		trustProxy: config.trustProxy,
+		bodyLimit: 256 * 1024,
+		forceCloseConnections: 'idle',
+		http: { requestTimeout: 600_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
+		ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
+		routerOptions: { maxParamLength: 200 },
+	}).withTypeProvider<TypeBoxTypeProvider>();
+
+	app.decorate('db', db).decorate('settings', config).decorate('now', now);
+	app.setErrorHandler(replyWithProblem);
+	app.addSchema(Problem);
+	await app.register(helmet, {
+		contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+		referrerPolicy: { policy: 'same-origin' },
+		strictTransportSecurity: config.publicUrl.startsWith('https:'),
+	});
+	await app.register(cookie);
+	await app.register(jwt, { secret: config.keys.token, sign: { iss: 'gemeinwatt' }, verify: { allowedIss: 'gemeinwatt' } });
+	await app.register(multipart, { limits: { fileSize: 600 * 1024 * 1024, files: 50, fields: 50, parts: 100 }, throwFileSizeLimit: true });
+	await app.register(fastifySSE);
+	await describeApi(app);
+	cutSlowBodies(app as unknown as FastifyInstance);
+	guardRoutes(app as unknown as FastifyInstance);
+
+	app.get('/health', { schema: { hide: true } }, async () => {
+		await db.orm.execute(sql`select 1`);
+		return { status: 'ok' };
+	});
+	for (const plugin of [auditRoutes, ...more]) await app.register(plugin);
+	app.all('/api/*', { config: { access: 'public' }, schema: { hide: true } }, unknownAddress);
+	return app;
+}

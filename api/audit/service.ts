@@ -1,0 +1,157 @@
+// Every write of the product passes here: one transaction, one actor, one answer per idempotency key, one link in the audit chain.
+import { createHash } from 'node:crypto';
+import { and, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { type Database, type Tx, transact } from '../database/connect.ts';
+import type { Actor } from '../values/actor.ts';
+import { Refusal } from '../values/refusal.ts';
+import { firstBreak, genesisHash, type Link } from './rules.ts';
+import { auditHead, auditLog, idempotencyKeys } from './tables.ts';
+
+/** Who acts and when; with `key` the same request gives the same answer however often it arrives. */
+export interface Command {
+	by: Actor;
+	at: Date;
+	key?: { key: string; requestHash: Buffer } | undefined;
+}
+
+/** What happened, for the log. `before` and `after` hold facts, never secrets in clear. */
+export interface AuditEvent {
+	/** feature.verb, as the service function is called: 'members.admit' */
+	action: string;
+	/** what it happened to: 'member 147', 'ballot 0198…' */
+	subject: string;
+	before?: unknown;
+	after?: unknown;
+}
+
+/** Notes an event of the running write; it is written to the chain when the work is done. */
+export type Note = (event: AuditEvent) => void;
+
+/**
+ * Runs a write: the work, its audit links and its idempotency record commit together or not at all.
+ * The reply must be plain JSON. A repeated key with the same request gives the first reply without running the work again.
+ * Refuses: request.key-reused (conflict) if the key came with another request.
+ */
+export function write<T>(db: Database, { by, at, key }: Command, work: (tx: Tx, note: Note) => Promise<T>): Promise<T> {
+	return transact(db, by, async (tx) => {
+		const owner = by.personId ?? by.name;
+		if (key) {
+			const claimed = await tx
+				.insert(idempotencyKeys)
+				.values({ actor: owner, key: key.key, requestHash: key.requestHash, at })
+				.onConflictDoNothing()
+				.returning({ key: idempotencyKeys.key });
+			if (claimed.length === 0) return (await earlierReply(tx, owner, key)) as T;
+		}
+		const events: AuditEvent[] = [];
+		const reply = await work(tx, (event) => events.push(event));
+		if (key) {
+			await tx
+				.update(idempotencyKeys)
+				.set({ reply: reply ?? null })
+				.where(and(eq(idempotencyKeys.actor, owner), eq(idempotencyKeys.key, key.key)));
+		}
+		// Last, so that the chain's lock is held for a moment only.
+		await append(tx, by, at, events);
+		return reply;
+	});
+}
+
+async function earlierReply(tx: Tx, owner: string, { key, requestHash }: { key: string; requestHash: Buffer }): Promise<unknown> {
+	const [earlier] = await tx
+		.select()
+		.from(idempotencyKeys)
+		.where(and(eq(idempotencyKeys.actor, owner), eq(idempotencyKeys.key, key)));
+	if (!earlier?.requestHash.equals(requestHash)) throw new Refusal('conflict', 'request.key-reused', {}, { field: 'Idempotency-Key' });
+	return earlier.reply ?? undefined;
+}
+
+async function append(tx: Tx, by: Actor, at: Date, events: AuditEvent[]): Promise<void> {
+	for (const event of events) {
+		const content = JSON.stringify({
+			at: at.toISOString(),
+			by: { kind: by.kind, person: by.personId, name: by.name, roles: by.roles },
+			...event,
+		});
+		await tx.execute(sql`
+			with head as (
+				update audit_head h set seq = h.seq + 1,
+					hash = sha256(convert_to((h.seq + 1)::text || E'\n' || encode(h.hash, 'hex') || E'\n' || ${content}::text, 'UTF8'))
+				returning new.seq, new.hash, old.hash as previous_hash
+			)
+			insert into audit_log (seq, content, previous_hash, hash)
+			select seq, ${content}::text::json, previous_hash, hash from head`);
+	}
+}
+
+/** One line of the log as staff read it. */
+export interface AuditEntry {
+	seq: number;
+	content: unknown;
+	hash: string;
+}
+
+/** The newest entries before `before` (exclusive), newest first, at most `limit`; optionally only those of one action prefix. */
+export function listAudit(
+	db: Database,
+	{ by, before, action, limit = 50 }: { by: Actor; before?: number | undefined; action?: string | undefined; limit?: number },
+): Promise<AuditEntry[]> {
+	return transact(db, by, async (tx) => {
+		const rows = await tx
+			.select({ seq: auditLog.seq, content: auditLog.content, hash: sql<string>`encode(${auditLog.hash}, 'hex')` })
+			.from(auditLog)
+			.where(
+				and(
+					before === undefined ? undefined : lt(auditLog.seq, before),
+					action === undefined ? undefined : sql`starts_with(${auditLog.action}, ${action})`,
+				),
+			)
+			.orderBy(desc(auditLog.seq))
+			.limit(limit);
+		return rows;
+	});
+}
+
+/** What a verification found: how far the chain holds, its head (to be kept outside), and the first break if there is one. */
+export interface ChainReport {
+	links: number;
+	headHash: string;
+	broken: { seq: number; reason: string } | null;
+}
+
+/** Recomputes the whole chain from the first link and compares it with the stored head. */
+export function verifyAuditChain(db: Database, { by }: { by: Actor }): Promise<ChainReport> {
+	return transact(db, by, async (tx) => {
+		let after = { seq: 0, hash: genesisHash as Buffer };
+		for (;;) {
+			const links = (await tx
+				.select({
+					seq: auditLog.seq,
+					content: sql<string>`${auditLog.content}::text`,
+					previousHash: auditLog.previousHash,
+					hash: auditLog.hash,
+				})
+				.from(auditLog)
+				.where(gt(auditLog.seq, after.seq))
+				.orderBy(auditLog.seq)
+				.limit(5000)) as Link[];
+			const broken = firstBreak(after, links);
+			if (broken) return { links: broken.seq - 1, headHash: after.hash.toString('hex'), broken };
+			const last = links.at(-1);
+			if (!last) break;
+			after = { seq: last.seq, hash: last.hash };
+		}
+		const [head] = await tx.select().from(auditHead);
+		const whole = head !== undefined && head.seq === after.seq && head.hash.equals(after.hash);
+		return {
+			links: after.seq,
+			headHash: after.hash.toString('hex'),
+			broken: whole ? null : { seq: after.seq + 1, reason: 'head' },
+		};
+	});
+}
+
+/** Fingerprint of a request for its idempotency key: method, path and body. */
+export function requestHashOf(method: string, path: string, body: unknown): Buffer {
+	return createHash('sha256').update(`${method}\n${path}\n${JSON.stringify(body ?? null)}`).digest();
+}

@@ -1,0 +1,124 @@
+// Connections: a pool for work, one pipelined lane for point reads, every transaction with its actor named for row level security.
+import { sql } from 'drizzle-orm';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { type Actor, holds } from '../values/actor.ts';
+
+/** How to reach a database as one role. `host` may be a folder (Unix socket). */
+export interface Endpoint {
+	host: string;
+	port: number;
+	database: string;
+	user: string;
+	password: string;
+	ssl?: boolean;
+}
+
+export type Orm = PostgresJsDatabase;
+/** A running transaction; functions that work inside a caller's transaction take it first. */
+export type Tx = Parameters<Parameters<Orm['transaction']>[0]>[0];
+
+/** The open database as the API's own role, which owns nothing. */
+export interface Database {
+	/** query builder over the pool */
+	orm: Orm;
+	/** raw client over the same pool: COPY, set-based statements */
+	sql: postgres.Sql;
+	/** one connection that many short reads share, pipelined */
+	lane: postgres.Sql;
+	close: () => Promise<void>;
+}
+
+/** Opens pool and lane. Throws nothing: connections are made when first needed. */
+export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: number } = {}): Database {
+	const open = (max: number, statementTimeoutMs: number) =>
+		postgres({
+			host: endpoint.host,
+			port: endpoint.port,
+			database: endpoint.database,
+			user: endpoint.user,
+			password: endpoint.password,
+			...(endpoint.ssl ? { ssl: 'require' as const } : {}),
+			max,
+			connect_timeout: 5,
+			onnotice: () => {},
+			types: {
+				int8: { to: 20, from: [20], serialize: String, parse: Number },
+				day: { to: 1082, from: [1082], serialize: String, parse: String },
+			},
+			connection: {
+				application_name: 'gemeinwatt',
+				statement_timeout: statementTimeoutMs,
+				lock_timeout: 10_000,
+				idle_in_transaction_session_timeout: 60_000,
+			},
+		});
+	const pool = open(poolSize, 120_000);
+	const lane = open(1, 2_000);
+	return {
+		orm: drizzle(pool, { casing: 'snake_case' }),
+		sql: pool,
+		lane,
+		close: async () => {
+			await Promise.all([pool.end({ timeout: 5 }), lane.end({ timeout: 5 })]);
+		},
+	};
+}
+
+/** What row level security is told about the actor (guards migration: app_person(), app_member(), app_is()). */
+export function settingsOf(actor: Actor): [person: string, member: string, roles: string] {
+	return [actor.personId ?? '', actor.memberId ?? '', actor.kind === 'system' ? 'system' : actor.roles.join(',')];
+}
+
+/** The PostgresError inside an error of driver or query builder, if there is one. */
+export function postgresError(error: unknown): postgres.PostgresError | undefined {
+	for (let e = error; e instanceof Error; e = e.cause) if (e instanceof postgres.PostgresError) return e;
+	return undefined;
+}
+
+const retried = new Set(['40001', '40P01']);
+
+/**
+ * Runs work in one transaction that row level security attributes to the actor.
+ * A serialization failure or deadlock is tried again, three times at most: work must have no effects outside the database.
+ */
+export async function transact<T>(db: Database, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+	const [person, member, roles] = settingsOf(actor);
+	for (let attempt = 1; ; attempt++) {
+		try {
+			return await db.orm.transaction(async (tx) => {
+				await tx.execute(
+					sql`select set_config('app.person', ${person}, true), set_config('app.member', ${member}, true), set_config('app.roles', ${roles}, true)`,
+				);
+				return await work(tx);
+			});
+		} catch (error) {
+			if (attempt === 4 || !retried.has(postgresError(error)?.code ?? '')) throw error;
+		}
+	}
+}
+
+/**
+ * One short read as the actor, pipelined with everybody else's on the lane: begin, actor, read and commit leave in one packet.
+ * `query` must issue exactly one statement on the client it is given, by a unique key, and answer in milliseconds.
+ */
+export async function readOnLane<T extends readonly postgres.MaybeRow[]>(
+	db: Database,
+	actor: Actor,
+	query: (sql: postgres.Sql) => postgres.PendingQuery<T>,
+): Promise<postgres.RowList<T>> {
+	const [person, member, roles] = settingsOf(actor);
+	const { lane } = db;
+	const [, , rows] = await Promise.all([
+		lane`begin read only`.execute(),
+		lane`select set_config('app.person', ${person}, true), set_config('app.member', ${member}, true), set_config('app.roles', ${roles}, true)`.execute(),
+		query(lane).execute(),
+		lane`commit`.execute(),
+	]);
+	return rows;
+}
+
+/** True if the actor may see members' personal data: board, supervisory board, auditor and the program itself. */
+export function seesMembers(actor: Actor): boolean {
+	return actor.kind === 'system' || holds(actor, 'board', 'supervisory', 'auditor');
+}

@@ -15,6 +15,7 @@ import { describeApi } from './http/openapi.ts';
 import { replyWithProblem } from './http/problem.ts';
 import { Problem } from './http/schemas.ts';
 import { cutSlowBodies } from './http/slow.ts';
+import { plantRoutes } from './plants/routes.ts';
 
 /** The API as the features' route plugins see it. */
 export type App = FastifyInstance<
@@ -72,7 +73,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		await db.orm.execute(sql`select 1`);
 		return { status: 'ok' };
 	});
-	for (const plugin of [auditRoutes, ...more]) await app.register(plugin);
+	for (const plugin of [auditRoutes, plantRoutes, ...more]) await app.register(plugin);
 	app.all('/api/*', { config: { access: 'public' }, schema: { hide: true } }, unknownAddress);
 	return app;
 }

@@ -54,3 +54,17 @@ INSERT INTO audit_head (seq, hash) VALUES (0, decode(repeat('00', 32), 'hex'));
 SELECT guard_allow('audit_head', 'SELECT, UPDATE');
 --> statement-breakpoint
 SELECT guard_allow('idempotency_keys', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+-- plants: seen by everybody signed in
+SELECT guard_allow('plants', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_append_only('plant_rates');
+--> statement-breakpoint
+SELECT guard_allow('metering_points', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_allow('channels', 'SELECT, INSERT');
+--> statement-breakpoint
+-- jobs
+SELECT guard_allow('job_runs', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('job_runs', 'board', 'operator', 'auditor');

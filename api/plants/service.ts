@@ -24,7 +24,7 @@ export interface PlantFacts {
 }
 
 /** Records a plant. Refuses plants.mastr-number, plants.commissioned-on, plants.expectation, plants.known (same name or number). */
-export function addPlant(db: Database, { plant, ...command }: Command & { plant: PlantFacts }): Promise<{ id: string }> {
+export async function addPlant(db: Database, { plant, ...command }: Command & { plant: PlantFacts }): Promise<{ id: string }> {
 	const checked = checkedPlant(plant, dayOf(command.at));
 	return write(db, command, async (tx, note) => {
 		const [row] = await tx
@@ -39,7 +39,7 @@ export function addPlant(db: Database, { plant, ...command }: Command & { plant:
 }
 
 /** Records what a kilowatt-hour brings from a day on; a later record for the same day is refused (plants.rate-known). */
-export function setPlantRate(
+export async function setPlantRate(
 	db: Database,
 	{ plantId, validFrom, centsPerKwh, ...command }: Command & { plantId: string; validFrom: Day; centsPerKwh: string },
 ): Promise<{ plantId: string }> {
@@ -57,7 +57,7 @@ export function setPlantRate(
 }
 
 /** Records where a plant's energy is metered. Refuses plants.unknown, plants.metering-point-known and what checkedMeteringPoint refuses. */
-export function addMeteringPoint(
+export async function addMeteringPoint(
 	db: Database,
 	{
 		plantId,

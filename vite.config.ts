@@ -1,0 +1,22 @@
+// Builds the portal; the Vite root is web/.
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vite';
+import config from './svelte.config.js';
+
+export default defineConfig({
+	root: 'web',
+	build: { sourcemap: false },
+	plugins: [
+		paraglideVitePlugin({
+			project: './web/project.inlang',
+			outdir: './web/lib/paraglide',
+			strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
+			cookieName: 'gw_locale',
+			emitGitIgnore: false,
+			emitPrettierIgnore: false,
+			emitReadme: false,
+		}),
+		sveltekit(config),
+	],
+});

@@ -1,0 +1,39 @@
+// Every request of the portal: its language and theme, its API client, its headers, its errors.
+import type { Handle, HandleServerError } from '@sveltejs/kit/hooks';
+import { m } from '#lib/paraglide/messages.js';
+import { paraglideMiddleware } from '#lib/paraglide/server.js';
+import { apiFor } from '#lib/server/api.ts';
+import { themeCookie, themeFrom } from '#lib/theme.ts';
+
+const preloadedFont = /latin-wght-normal.*\.woff2$/;
+
+export const handle: Handle = ({ event, resolve }) =>
+	paraglideMiddleware(event.request, async ({ locale }) => {
+		event.locals.api = apiFor(event);
+		event.locals.theme = themeFrom(event.cookies.get(themeCookie));
+		const response = await resolve(event, {
+			preload: ({ type, path }) => type === 'js' || type === 'css' || (type === 'font' && preloadedFont.test(path)),
+			transformPageChunk: ({ html }) =>
+				html
+					.replace('lang="de"', `lang="${locale}"`)
+					.replace('data-theme="auto"', `data-theme="${event.locals.theme}"`),
+		});
+		response.headers.set('referrer-policy', 'same-origin');
+		response.headers.set('x-content-type-options', 'nosniff');
+		response.headers.set('cross-origin-opener-policy', 'same-origin');
+		response.headers.set('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=(), usb=()');
+		if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'private, no-store');
+		return response;
+	});
+
+/** Expected errors keep their sentence; everything else is logged under a reference and shown without its reason. */
+export const handleError: HandleServerError = ({ kind, error, event }) => {
+	if (kind === 'app') return;
+	if (kind === 'framework') return error.status === 404 ? { message: m.problem_missing() } : undefined;
+	const reference = crypto.randomUUID().slice(0, 8);
+	console.error(
+		JSON.stringify({ level: 'error', reference, method: event.request.method, path: event.url.pathname }),
+		error,
+	);
+	return { message: m.problem_server(), reference };
+};

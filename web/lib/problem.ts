@@ -1,0 +1,13 @@
+// A refusal of the API in words a person can act on: what forms and pages show.
+
+/** A problem, ready to be shown. */
+export interface ProblemView {
+	/** The refusal's code, for example `shares.limit-exceeded`; `unknown` when the API gave none. */
+	code: string;
+	/** What happened, in the reader's language. */
+	sentence: string;
+	/** Input field → what to mend there. */
+	fields: Record<string, string>;
+	/** The rule it rests on, for example M-12. */
+	rule?: string;
+}

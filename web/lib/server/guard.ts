@@ -1,0 +1,22 @@
+// Who may open an area of the portal. The API decides again about every single question.
+import { error, redirect } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import { type Area, areasOf, mayEnter, nobody, type Session } from '#lib/session.ts';
+import { homeOf } from '../shell/navigation.ts';
+
+/**
+ * Lets the person into the area: for the layout of a route group. Visitors go to the log-in page and come back afterwards;
+ * people of another area who open the front page go to their own home; everyone else sees why not.
+ */
+export async function enter(
+	area: Area,
+	event: { parent: () => Promise<{ session?: Session }>; url: URL },
+): Promise<void> {
+	const { session = nobody } = await event.parent();
+	const { pathname, search } = event.url;
+	if (!session.person) redirect(303, `/anmelden?weiter=${encodeURIComponent(pathname + search)}`);
+	if (mayEnter(session.roles, area)) return;
+	const [home] = areasOf(session.roles);
+	if (pathname === '/' && home) redirect(303, homeOf[home]);
+	error(403, m.problem_forbidden());
+}

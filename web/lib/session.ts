@@ -1,0 +1,54 @@
+// Who is looking at the portal, as the API tells it, and which areas are open to them.
+
+/** A role a person can hold in the cooperative; one person can hold several. */
+export type Role = 'member' | 'board' | 'supervisory' | 'auditor' | 'operator';
+
+/** The three areas of the portal; each is a route group with its own navigation. */
+export type Area = 'member' | 'board' | 'operator';
+
+/** What the navigation shows as a number beside its words. */
+export interface NavCounts {
+	/** Open votes this person can still cast. */
+	openBallots?: number;
+	/** Applications that wait for the board. */
+	openApplications?: number;
+	/** Meter data that needs a look. */
+	openFindings?: number;
+}
+
+/** The person behind the request; null when nobody is signed in. */
+export interface Person {
+	id: string;
+	/** As the person is spoken of: first and last name. */
+	name: string;
+	email: string;
+}
+
+/** What every page knows about the person and the cooperative. */
+export interface Session {
+	cooperativeName: string;
+	person: Person | null;
+	roles: Role[];
+	/** The member's number as printed, for example 0147; null for people who are not members. */
+	memberNumber: string | null;
+	counts: NavCounts;
+}
+
+/** The session of a visitor nobody knows. */
+export const nobody: Session = { cooperativeName: '', person: null, roles: [], memberNumber: null, counts: {} };
+
+const areaRoles: Record<Area, readonly Role[]> = {
+	member: ['member'],
+	board: ['board', 'supervisory', 'auditor'],
+	operator: ['operator', 'board', 'auditor'],
+};
+
+/** The areas these roles open, in the order they are offered. */
+export function areasOf(roles: readonly Role[]): Area[] {
+	return (['member', 'board', 'operator'] as const).filter((area) => mayEnter(roles, area));
+}
+
+/** Whether these roles open the area. The API decides again about each single question. */
+export function mayEnter(roles: readonly Role[], area: Area): boolean {
+	return roles.some((role) => areaRoles[area].includes(role));
+}

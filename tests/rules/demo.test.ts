@@ -287,13 +287,14 @@ describe('files', () => {
 		expect(quantities.slice(0, 96)).toEqual(first);
 	});
 
-	test('MSCONS: one month was cancelled and sent again', () => {
+	test('MSCONS: one month had provisional values and was sent again with true ones', () => {
 		const month = correctedMonthOf(today).slice(0, 7).replace('-', '');
 		const before = textOf(named(new RegExp(`MSCONS_.*_${month}\\.txt`)));
 		const after = textOf(named(new RegExp(`MSCONS_.*_${month}_K\\.txt`)));
-		const number = /BGM\+Z48\+(\w+)\+9/.exec(before)?.[1];
-		expect(after).toContain(`RFF+ACW:${number}'`);
-		expect((before.match(/QTY\+67/g) ?? []).length - (after.match(/QTY\+67/g) ?? []).length).toBe(24);
+		expect(before.match(/QTY\+Z18/g)).toHaveLength(24);
+		expect(after).not.toContain('QTY+Z18');
+		expect(after.match(/QTY\+/g)).toHaveLength((before.match(/QTY\+/g) ?? []).length);
+		expect(/BGM\+Z48\+(\w+)\+9/.exec(after)?.[1]).not.toBe(/BGM\+Z48\+(\w+)\+9/.exec(before)?.[1]);
 	});
 
 	test('CSV: Windows-1252, 92 and 100 rows when the clocks change, one day missing', () => {

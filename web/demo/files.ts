@@ -30,7 +30,7 @@ export function missingDayOf(today: Day): Day {
 	return addDays(addMonths(firstDayOfFiles(today), 22), 8);
 }
 
-/** First day of the month whose load profile the turbine's grid operator cancelled and sent again. */
+/** First day of the month whose load profile the turbine's grid operator sent again three weeks later. */
 export function correctedMonthOf(today: Day): Day {
 	return addMonths(firstDayOfFiles(today), 28);
 }
@@ -47,19 +47,20 @@ function monthsUntil(today: Day): { first: Day; last: Day }[] {
 	}).filter(({ first, last }) => first <= last);
 }
 
-function bridge(values: number[], qualities: Quality[], from: number, length: number): void {
+/** Draws a straight line through slots whose true values the grid operator did not have. */
+function bridge(values: number[], qualities: Quality[], from: number, length: number, quality: Quality): void {
 	const to = Math.min(values.length - 1, from + length);
 	const before = values[from - 1] ?? 0;
 	const after = values[to] ?? 0;
 	for (let i = from; i < to; i++) {
 		values[i] = Math.round(before + ((after - before) * (i - from + 1)) / (to - from + 1));
-		qualities[i] = 'substitute';
+		qualities[i] = quality;
 	}
 }
 
 /**
  * The turbine's files: one MSCONS message a month, stretches of substitute values (Ersatzwerte) in about every second month;
- * six hours of one month were substitutes that a cancellation (Storno) and a new message replaced three weeks later.
+ * six hours of one month were provisional (vorläufig) until a second message replaced them by true values three weeks later.
  */
 export function* turbineFiles(today: Day): Generator<DemoFile> {
 	for (const { first, last } of monthsUntil(today)) {
@@ -68,10 +69,10 @@ export function* turbineFiles(today: Day): Generator<DemoFile> {
 		const month = first.slice(0, 7);
 		const stream = random('substitutes', month);
 		if (stream.chance(0.5))
-			bridge(values, qualities, stream.integer(4, 26) * 96 + stream.integer(0, 95), stream.integer(2, 8));
+			bridge(values, qualities, stream.integer(4, 26) * 96 + stream.integer(0, 95), stream.integer(2, 8), 'substitute');
 		const corrected = first === correctedMonthOf(today);
 		const sent = { values: [...values], qualities: [...qualities] };
-		if (corrected) bridge(sent.values, sent.qualities, 14 * 96 + 40, 24);
+		if (corrected) bridge(sent.values, sent.qualities, 14 * 96 + 40, 24, 'provisional');
 		const number = `AUE${month.replace('-', '')}`;
 		const head = { malo: windrad.malo, obis: windrad.obis, start: startOfDay(first) };
 		const file = (suffix: string, receivedOn: Day, messages: readonly MsconsMessage[]): DemoFile => ({
@@ -89,8 +90,7 @@ export function* turbineFiles(today: Day): Generator<DemoFile> {
 		yield file('', receivedOn, [{ documentNumber: `${number}01`, profile }]);
 		if (corrected) {
 			yield file('_K', earlier(addDays(last, 25), today), [
-				{ documentNumber: `${number}02`, cancels: `${number}01`, malo: windrad.malo },
-				{ documentNumber: `${number}03`, profile: { ...head, valuesWh: values, qualities } },
+				{ documentNumber: `${number}02`, profile: { ...head, valuesWh: values, qualities } },
 			]);
 		}
 	}

@@ -13,10 +13,11 @@ export interface LoadProfile {
 	qualities: readonly Quality[];
 }
 
-/** One message of an interchange: a load profile, or the cancellation (Storno) of the message with number `cancels`. */
-export type MsconsMessage =
-	| { documentNumber: string; profile: LoadProfile }
-	| { documentNumber: string; cancels: string; malo: string };
+/** One message of an interchange: a load profile under the sender's document number. */
+export interface MsconsMessage {
+	documentNumber: string;
+	profile: LoadProfile;
+}
 
 /** Numbers of the demo's sender and receiver (MP-ID, 13 digits); 99999 is no issued range. */
 export const gridOperatorId = '9999900000011';
@@ -57,8 +58,8 @@ function profileSegments(profile: LoadProfile): string[] {
 
 /**
  * An interchange with its messages, written at `writtenAt` (ms, UTC): UNA with decimal point, stamps in UTC, one segment a
- * line, correct counts and references. Source: BDEW MSCONS 2.4c, Prüfidentifikatoren 13025 (Lastgang Marktlokation) and
- * 13006 (Stornierung). ASCII bytes.
+ * line, correct counts and references. Source: BDEW MSCONS 2.4c, Prüfidentifikator 13025 (Lastgang Marktlokation). ASCII bytes.
+ * Throws RangeError for a quality that load profiles may not have.
  */
 export function writeMscons(reference: string, writtenAt: number, messages: readonly MsconsMessage[]): Uint8Array {
 	const written = digits(writtenAt);
@@ -66,18 +67,16 @@ export function writeMscons(reference: string, writtenAt: number, messages: read
 		`UNB+UNOC:3+${gridOperatorId}:500+${cooperativeId}:500+${written.slice(2, 8)}:${written.slice(8)}+${reference}++TL`,
 	];
 	messages.forEach((message, index) => {
-		const cancels = 'cancels' in message;
 		const body = [
 			`UNH+${index + 1}+MSCONS:D:04B:UN:2.4c`,
-			`BGM+Z48+${message.documentNumber}+${cancels ? 1 : 9}`,
+			`BGM+Z48+${message.documentNumber}+9`,
 			`DTM+137:${stamp(writtenAt)}`,
-			...(cancels ? [`RFF+ACW:${message.cancels}`] : []),
-			`RFF+Z13:${cancels ? '13006' : '13025'}`,
+			'RFF+Z13:13025',
 			`NAD+MS+${gridOperatorId}::293`,
 			`NAD+MR+${cooperativeId}::293`,
 			'UNS+D',
 			'NAD+DP',
-			...(cancels ? [`LOC+172+${message.malo}`] : profileSegments(message.profile)),
+			...profileSegments(message.profile),
 		];
 		for (const segment of body) segments.push(segment);
 		segments.push(`UNT+${body.length + 1}+${index + 1}`);

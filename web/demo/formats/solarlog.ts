@@ -1,6 +1,14 @@
 // Writes a day as the minute file of a Solar-Log data logger.
 import { clockOf, type Day, startOfDay } from '../../../api/values/calendar.ts';
 
+/** Power in W at a moment counted in quarter-hours: between the means of the two slots around it, nothing once they end. */
+function powerAt(valuesWh: ArrayLike<number>, position: number): number {
+	const before = Math.floor(position - 0.5);
+	const after = valuesWh[before + 1] ?? 0;
+	const part = position - 0.5 - before;
+	return after === 0 ? 0 : 4 * ((valuesWh[before] ?? 0) * (1 - part) + after * part);
+}
+
 /**
  * minYYMMDD.js of a plant with inverters of the given shares (adding up to 1): a record every five minutes of daylight,
  * newest first, and per inverter PAC;PDC;Wh since midnight;UDC. From `start` (ms, UTC) of the local day on; the Wh at each
@@ -29,7 +37,7 @@ export function writeSolarLogDay(
 			shares.forEach((share, inverter) => {
 				const own = inverter === shares.length - 1 ? total - given : Math.floor(total * share);
 				given += own;
-				const watts = Math.round(wh * 4 * share);
+				const watts = Math.round(powerAt(valuesWh, i + third / 3) * share);
 				const volts = 560 + ((i * 7 + inverter * 13) % 45);
 				blocks.push(`${watts};${Math.round(watts * 1.03)};${own};${volts}`);
 			});

@@ -1,0 +1,86 @@
+// npm run readings -- inspect FILE… [--json] [--by-day]: what is in meter files, without a database.
+import { access, constants } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Inspection, inspectFile } from './inspect.ts';
+
+const help = `Usage: npm run readings -- inspect FILE... [--json] [--by-day]
+
+Says what meter files hold, or why they are refused. Stores nothing and needs no database.
+
+  --json     one JSON array, an object per file in the order given; exit code 0 also where files are
+             refused: each object says so in "refusal"
+  --by-day   adds values, energy and gaps of every local day
+  --help     this text
+
+Without --json: a table; exit code 1 if any file is refused.
+Exit code 2: wrong usage, or a file that cannot be opened.
+`;
+
+function table(inspection: Inspection): string {
+	const { file, format, formatVersion, encoding, size, sha256, series, warnings, refusal } = inspection;
+	const name = [format ?? 'unknown format', formatVersion, encoding].filter(Boolean).join(', ');
+	const lines = [`${file}`, `  ${name}, ${size} bytes, sha256 ${sha256.slice(0, 16)}…`];
+	if (refusal) lines.push(`  REFUSED ${refusal.code} ${JSON.stringify(refusal.values)}`);
+	for (const one of series) {
+		const id = [one.meteringPoint ?? '(no metering point)', one.obis, one.device && `device ${one.device}`].filter(Boolean);
+		const qualities = Object.entries(one.qualities).map(([quality, n]) => `${n} ${quality}`);
+		const twice = one.duplicates + one.outranked;
+		lines.push(
+			`  ${id.join(' ')}, ${one.slotMinutes === 1440 ? 'days' : `${one.slotMinutes} min`}`,
+			`    ${one.from ?? '—'} … ${one.to ?? '—'}, ${one.days} days (${one.incompleteDays} incomplete)`,
+			`    ${one.values} values, ${one.kWh ?? one.kvarh} ${one.unit}, ${one.gaps} gaps, ${twice} repeated: ${qualities.join(', ')}`,
+		);
+		for (const [day, { values, kWh, kvarh, gaps }] of Object.entries(one.byDay ?? {})) {
+			lines.push(`      ${day} ${String(values).padStart(4)} values ${(kWh ?? kvarh ?? '').padStart(14)} ${one.unit} ${gaps} gaps`);
+		}
+	}
+	for (const { code, values } of warnings) lines.push(`  warning ${code} ${JSON.stringify(values)}`);
+	return `${lines.join('\n')}\n`;
+}
+
+async function main(args: string[]): Promise<number> {
+	let parsed: ReturnType<typeof parse>;
+	try {
+		parsed = parse(args);
+	} catch (error) {
+		process.stderr.write(`${(error as Error).message}\n\n${help}`);
+		return 2;
+	}
+	const { values, positionals } = parsed;
+	if (values.help) {
+		process.stdout.write(help);
+		return 0;
+	}
+	const [verb, ...files] = positionals;
+	if (verb !== 'inspect' || files.length === 0) {
+		process.stderr.write(help);
+		return 2;
+	}
+	const inspections: Inspection[] = [];
+	for (const file of files) {
+		try {
+			await access(file, constants.R_OK);
+			inspections.push(await inspectFile(file, { byDay: values['by-day'] }));
+		} catch (error) {
+			process.stderr.write(`${file}: ${(error as Error).message}\n`);
+			return 2;
+		}
+		if (!values.json) process.stdout.write(table(inspections.at(-1) as Inspection));
+	}
+	if (values.json) process.stdout.write(`${JSON.stringify(inspections, null, '\t')}\n`);
+	return !values.json && inspections.some(({ refusal }) => refusal) ? 1 : 0;
+}
+
+function parse(args: string[]) {
+	return parseArgs({
+		args,
+		allowPositionals: true,
+		options: {
+			json: { type: 'boolean', default: false },
+			'by-day': { type: 'boolean', default: false },
+			help: { type: 'boolean', default: false },
+		},
+	});
+}
+
+process.exitCode = await main(process.argv.slice(2));

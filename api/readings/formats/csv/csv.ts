@@ -1,0 +1,203 @@
+// Quarter-hour CSV of German grid operators and metering portals, in the layouts they use.
+import { isAscii, isUtf8 } from 'node:buffer';
+import { Refusal } from '../../../values/refusal.ts';
+import {
+	channelKindOf,
+	excerpt,
+	isMistypedMaLo,
+	kindOfUnit,
+	meteringPointOf,
+	missingRank,
+	obisOf,
+	rankOfStatus,
+	type Scale,
+	scaleOf,
+	type Unit,
+	unitOf,
+	whOf,
+} from '../../rules.ts';
+import type { Facts, Format, Input, Sink } from '../format.ts';
+import { cellsOf, textOf } from './cells.ts';
+import type { ValueColumn } from './columns.ts';
+import { firstRowOf, type Layout, layoutOf, linesOf } from './layout.ts';
+import { isLong, readLong } from './long.ts';
+import { decimalsOf, ungrouped } from './numbers.ts';
+import { SlotClock, StampReader } from './stamps.ts';
+
+/**
+ * One or many metering points, one stamp per row: stamp and value, date, time and value, metadata above the data, several
+ * value columns, or the long list (read byte by byte, see long.ts). Start or end stamps, summer time by 2A/2B, by offset or
+ * by order, kW or kWh, comma or point, UTF-8 or Windows-1252. Where the file names no metering point, the series has none.
+ * Refuses what `layoutOf` refuses, and with `line`: readings.bad-row, -bad-time, -bad-number, -bad-quality, -bad-unit,
+ * -bad-metering-point, -negative, -too-large, -truncated, -encoding.
+ */
+export const quarterHourCsv: Format = { name: 'quarter-hour-csv', recognise, read };
+
+function recognise(head: Buffer): number {
+	if (head.subarray(0, 4096).includes(0)) return 0;
+	if (isLong(head.subarray(0, 4096))) return 0.9;
+	return firstRowOf(linesOf(head.subarray(0, 65_536))) ? 0.6 : 0;
+}
+
+async function read(input: Input, sink: Sink): Promise<Facts> {
+	if (isLong(input.head)) return readLong(input, sink);
+	const layout = layoutOf(input.head);
+	const rows = new RowReader(layout, sink);
+	let encoding = 'us-ascii';
+	let rest = Buffer.alloc(0);
+	const lineFeed = input.head.includes(10) ? 10 : 13;
+	for await (const chunk of input.chunks) {
+		const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+		const end = bytes.lastIndexOf(lineFeed) + 1;
+		const whole = bytes.subarray(0, end);
+		if (end > 0) {
+			encoding = encodingOf(whole, encoding);
+			rows.readLines(whole.toString('latin1', rows.line === 1 && isMarked(whole) ? 3 : 0), lineFeed === 10 ? '\n' : '\r');
+		}
+		rest = Buffer.from(bytes.subarray(end));
+		if (rest.length > 65_536) rows.refuse('readings.bad-row', rest.toString('latin1', 0, 200));
+		if (sink.full) await sink.flush();
+	}
+	encoding = encodingOf(rest, encoding);
+	rows.readLast(rest.toString('latin1', rows.line === 1 && isMarked(rest) ? 3 : 0));
+	if (isMarked(input.head)) encoding = 'utf-8';
+	return { formatVersion: layout.values.length > 1 ? 'wide' : 'list', documents: [], warnings: rows.warnings, encoding };
+}
+
+function isMarked(bytes: Buffer): boolean {
+	return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function encodingOf(bytes: Buffer, before: string): string {
+	// Every line is decoded on its own, so this only names what was found.
+	if (before === 'windows-1252' || isAscii(bytes)) return before;
+	return isUtf8(bytes) ? 'utf-8' : 'windows-1252';
+}
+
+type Channel = { clock: SlotClock; columns: { column: ValueColumn; series: number; scale: Scale; signed: boolean }[] };
+
+class RowReader {
+	line = 1;
+	readonly #layout: Layout;
+	readonly #sink: Sink;
+	readonly #stamps = new StampReader();
+	readonly #channels = new Map<string, Channel>();
+	readonly #ranks = new Map<string, number>();
+	#footer = false;
+
+	constructor(layout: Layout, sink: Sink) {
+		this.#layout = layout;
+		this.#sink = sink;
+	}
+
+	get warnings() {
+		return this.#layout.warnings;
+	}
+
+	/** Reads whole lines, each byte a character. */
+	readLines(text: string, lineFeed: '\n' | '\r'): void {
+		let from = 0;
+		for (let stop = text.indexOf(lineFeed); stop >= 0; stop = text.indexOf(lineFeed, from)) {
+			const line = text.slice(from, text[stop - 1] === '\r' && stop > from ? stop - 1 : stop);
+			from = stop + 1;
+			if (this.line >= this.#layout.firstLine) this.#read(line);
+			this.line++;
+		}
+	}
+
+	/** Reads what follows the last line feed: a whole row, or one that was cut (readings.truncated). */
+	readLast(text: string): void {
+		if (text.trim() === '' || this.line < this.#layout.firstLine) return;
+		const { separator, values, decimals, mark } = this.#layout;
+		const cells = cellsOf(text, separator);
+		const isCut = values.some(({ column, status }) => {
+			const cell = cells[column];
+			if (cell === undefined || (status === null ? cell : (cells[status] ?? '')).trim() === '') return true;
+			return mark !== null && cell.trim() !== '' && decimalsOf(cell, mark) < decimals;
+		});
+		if (isCut) this.refuse('readings.truncated', text);
+		try {
+			this.#read(text);
+		} catch (error) {
+			if (error instanceof Refusal && error.code !== 'readings.unsorted') this.refuse('readings.truncated', text);
+			throw error;
+		}
+	}
+
+	refuse(code: string, text: string): never {
+		throw new Refusal('invalid', code, { line: this.line, text: excerpt(textOf(text)) });
+	}
+
+	#read(text: string): void {
+		if (text.trim() === '') return;
+		const { separator, stamps, cells: count } = this.#layout;
+		if (text.includes('\0')) throw new Refusal('invalid', 'readings.encoding', { line: this.line, found: 'NUL' });
+		const cells = cellsOf(text, separator);
+		if (cells.every((cell) => cell.trim() === '')) return;
+		if (/^["#\s]*(summe|gesamt|total|ende|anzahl|min|max|mittel)/i.test(text)) {
+			this.#footer = true;
+			return;
+		}
+		if (this.#footer) this.refuse('readings.bad-row', text);
+		if (cells.length < count.least || (cells.length > count.most && cells.slice(count.most).some((cell) => cell.trim() !== ''))) {
+			this.refuse('readings.bad-row', text);
+		}
+		const stamp = this.#stamps.of(cells[stamps.date] as string, stamps.time === null ? undefined : cells[stamps.time]);
+		if (!stamp) this.refuse('readings.bad-time', text);
+		const { clock, columns } = this.#channelOf(cells, text);
+		const start = clock.startOf(stamp);
+		if (start === undefined) this.refuse('readings.bad-time', text);
+		for (const { column, series, scale, signed } of columns) {
+			const cell = (cells[column.column] as string).trim();
+			const rank = column.status === null ? 0 : this.#rankOf(cells[column.status] ?? '', text);
+			if (cell === '' || cell === '-' || rank === missingRank) {
+				this.#sink.putMissing(series, start, this.line);
+				continue;
+			}
+			const number = ungrouped(cell, this.#layout.mark);
+			const wh = number ? whOf(number.text, number.mark, scale) : Number.NaN;
+			if (Number.isNaN(wh)) this.refuse('readings.bad-number', text);
+			if (wh < 0 && !signed) this.refuse('readings.negative', text);
+			if (!Number.isFinite(wh)) this.refuse('readings.too-large', text);
+			// Once a number has shown the mark, every other has to follow it.
+			if (this.#layout.mark === null && cell.includes((number as { mark: ',' | '.' }).mark)) this.#layout.mark = number?.mark ?? null;
+			this.#sink.put(series, start, wh, rank, this.line);
+		}
+	}
+
+	#rankOf(cell: string, text: string): number {
+		const known = this.#ranks.get(cell);
+		if (known !== undefined) return known;
+		const rank = rankOfStatus(textOf(cell));
+		if (rank === undefined) this.refuse('readings.bad-quality', text);
+		this.#ranks.set(cell, rank);
+		return rank;
+	}
+
+	#channelOf(cells: readonly string[], text: string): Channel {
+		const layout = this.#layout;
+		const own = (column: number | null) => (column === null ? '' : (cells[column] ?? '').trim());
+		const name = layout.meteringPoint === null && layout.obis === null && layout.unit === null ? '' : [own(layout.meteringPoint), own(layout.obis), own(layout.unit)].join('|');
+		const known = this.#channels.get(name);
+		if (known) return known;
+		const columns = layout.values.map((column) => {
+			const meteringPoint = layout.meteringPoint === null ? column.meteringPoint : this.#pointOf(own(layout.meteringPoint), text);
+			const obis = layout.obis === null ? column.obis : (obisOf(own(layout.obis)) ?? this.refuse('readings.bad-row', text));
+			const kind = channelKindOf(obis);
+			const unit: Unit = layout.unit === null ? column.unit : (unitOf(own(layout.unit)) ?? this.refuse('readings.bad-unit', text));
+			const { of, power } = kindOfUnit(unit);
+			if ((obis !== null && of !== kind.unit) || (power && layout.slotMinutes === 1440)) this.refuse('readings.bad-unit', text);
+			const series = this.#sink.series({ meteringPoint, obis, device: null, unit: of, slotMinutes: layout.slotMinutes });
+			return { column, series, scale: scaleOf(unit, layout.slotMinutes), signed: kind.signed };
+		});
+		const channel = { clock: new SlotClock(layout), columns };
+		this.#channels.set(name, channel);
+		return channel;
+	}
+
+	#pointOf(cell: string, text: string): string {
+		const meteringPoint = meteringPointOf(cell);
+		if (!meteringPoint || isMistypedMaLo(meteringPoint)) this.refuse('readings.bad-metering-point', text);
+		return meteringPoint;
+	}
+}

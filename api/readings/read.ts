@@ -1,0 +1,52 @@
+// Reads any meter file into meter-days: recognises the format, drives its reader, checks that something came out.
+import { Refusal } from '../values/refusal.ts';
+import { DayAssembler, type MeterDay, type SeriesSummary } from './assemble.ts';
+import { quarterHourCsv } from './formats/csv/csv.ts';
+import type { Facts, Format, FormatName, SeriesKey } from './formats/format.ts';
+import { mscons } from './formats/mscons/mscons.ts';
+import { solarLog } from './formats/solarlog.ts';
+import { foreignKindOf, type Source } from './source.ts';
+
+const formats: readonly Format[] = [mscons, solarLog, quarterHourCsv];
+
+/** What reading a whole file came to. */
+export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };
+
+/**
+ * Reads a file. Finished days go to `take` in batches, awaited, with the keys of the series seen so far (`keys[day.series]`);
+ * a day handed on again has `replaces`. Days are only worth keeping if this resolves: a file can turn out broken in its last
+ * byte. Cancelled messages (Storno) are among the documents and change nothing here.
+ * Refuses readings.empty-file, readings.unknown-format, readings.encoding, readings.no-values, readings.conflict,
+ * readings.unsorted, readings.off-grid, readings.too-many-series and what the formats refuse.
+ */
+export async function readFile(
+	source: Source,
+	take: (days: MeterDay[], keys: readonly SeriesKey[]) => void | Promise<void>,
+	onFacts: (format: FormatName, facts: Facts | null) => void = () => {},
+): Promise<ReadFile> {
+	const { head, chunks, encoding } = await source.open();
+	if (head.length === 0 || isBlank(head)) throw new Refusal('invalid', 'readings.empty-file', {});
+	const format = formatOf(head);
+	onFacts(format.name, null);
+	const assembler: DayAssembler = new DayAssembler((days) => take(days, assembler.keys));
+	const facts = await format.read({ head, chunks }, assembler);
+	if (encoding) facts.encoding = encoding;
+	onFacts(format.name, facts);
+	const series = await assembler.close();
+	const isCancellation = facts.documents.some((document) => document.function === 'cancellation');
+	if (!isCancellation && series.every((one) => one.fromMinute === null)) throw new Refusal('invalid', 'readings.no-values', { line: 1 });
+	return { format: format.name, ...facts, series };
+}
+
+function isBlank(head: Buffer): boolean {
+	return head.length < 65_536 && head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '').trim() === '';
+}
+
+function formatOf(head: Buffer): Format {
+	const [best] = formats
+		.map((format) => ({ format, confidence: format.recognise(head) }))
+		.filter(({ confidence }) => confidence > 0)
+		.sort((a, b) => b.confidence - a.confidence);
+	if (!best) throw new Refusal('invalid', 'readings.unknown-format', { found: foreignKindOf(head), line: 1 });
+	return best.format;
+}

@@ -1,0 +1,192 @@
+// Stores a meter file as meter-days: all of it in one transaction or nothing, the same file once, earlier values kept as history.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { and, eq } from 'drizzle-orm';
+import { type Command, write } from '../../audit/service.ts';
+import { clientOf, type Database, transact } from '../../database/connect.ts';
+import type { Actor } from '../../values/actor.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { imports } from '../tables.ts';
+import { type Assignment, stageFile, type StagedFile, type StagedSeries } from './stage.ts';
+
+/** One series in a report: what it is, what it holds, what storing it does. Energies in watt-hours. */
+export interface SeriesReport {
+	meteringPoint: string | null;
+	meteringPointId: string | null;
+	plantName: string | null;
+	device: string | null;
+	obis: string;
+	unit: 'kWh' | 'kvarh';
+	slotMinutes: number;
+	from: string | null;
+	to: string | null;
+	values: number;
+	totalWh: number;
+	gaps: number;
+	duplicates: number;
+	qualities: number[];
+	added: number;
+	equal: number;
+	changed: number;
+	outranked: number;
+	differenceWh: number;
+}
+
+/** What a file holds beside what is stored; the preview shows it, the import keeps it. */
+export interface ImportReport {
+	format: string;
+	formatVersion: string | null;
+	encoding: string;
+	warnings: StagedFile['read']['warnings'];
+	series: SeriesReport[];
+}
+
+/** A stored import. */
+export interface Imported extends ImportReport {
+	importId: number;
+	/** days written: new ones and those that replaced an earlier version */
+	daysAdded: number;
+	daysReplaced: number;
+}
+
+/** sha256 of a file on disk. */
+export async function sha256Of(path: string): Promise<{ sha256: Buffer; size: number }> {
+	const hash = createHash('sha256');
+	let size = 0;
+	for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) {
+		hash.update(chunk as Buffer);
+		size += (chunk as Buffer).length;
+	}
+	return { sha256: hash.digest(), size };
+}
+
+function reported({ summary, ...place }: StagedSeries): SeriesReport {
+	const instant = (minute: number | null) => (minute === null ? null : new Date(minute * 60_000).toISOString());
+	return {
+		meteringPoint: summary.key.meteringPoint,
+		meteringPointId: place.meteringPointId,
+		plantName: place.plantName,
+		device: summary.key.device,
+		obis: place.obis,
+		unit: summary.key.unit,
+		slotMinutes: summary.key.slotMinutes,
+		from: instant(summary.fromMinute),
+		to: instant(summary.toMinute),
+		values: summary.values,
+		totalWh: summary.totalWh,
+		gaps: summary.gaps,
+		duplicates: summary.duplicates,
+		qualities: summary.qualities,
+		added: place.added,
+		equal: place.equal,
+		changed: place.changed,
+		outranked: place.outranked,
+		differenceWh: place.resultWh - place.storedWh,
+	};
+}
+
+function reportOf({ read, series }: StagedFile): ImportReport {
+	if (read.documents.some((document) => document.function === 'cancellation')) {
+		const { number = '', cancels = '' } = read.documents.find((d) => d.function === 'cancellation') ?? {};
+		throw new Refusal('invalid', 'readings.cancellation', { document: number, cancels: cancels ?? '' });
+	}
+	const { format, formatVersion, encoding, warnings } = read;
+	return { format, formatVersion, encoding, warnings, series: series.map(reported) };
+}
+
+/**
+ * What storing a file would do. Stores nothing. Refuses what the formats refuse and readings.already-imported.
+ */
+export function previewFile(
+	db: Database,
+	{ by, at, path, assignment }: { by: Actor; at: Date; path: string; assignment?: Assignment | undefined },
+	onProgress?: (bytes: number) => void,
+): Promise<ImportReport> {
+	return transact(db, by, async (tx) => {
+		const { sha256 } = await sha256Of(path);
+		await refuseKnown(tx, sha256);
+		return reportOf(await stageFile(tx, { path, assignment, create: false, at }, onProgress));
+	});
+}
+
+async function refuseKnown(tx: Parameters<typeof clientOf>[0], sha256: Buffer): Promise<void> {
+	const [known] = await tx
+		.select({ id: imports.id, fileName: imports.fileName, storedAt: imports.storedAt })
+		.from(imports)
+		.where(and(eq(imports.sha256, sha256), eq(imports.state, 'stored')));
+	if (!known) return;
+	const storedAt = known.storedAt?.toISOString() ?? '';
+	throw new Refusal('conflict', 'readings.already-imported', { importId: known.id, fileName: known.fileName, storedAt });
+}
+
+/**
+ * Stores a file. Refuses what the formats refuse, readings.already-imported, readings.unknown-metering-point,
+ * readings.assignment-needed, readings.cancellation; then nothing of it is stored.
+ */
+export async function importFile(
+	db: Database,
+	{
+		path,
+		fileName = basename(path),
+		origin,
+		assignment,
+		uploadId,
+		...command
+	}: Command & {
+		path: string;
+		fileName?: string;
+		origin: (typeof imports.$inferSelect)['origin'];
+		assignment?: Assignment | undefined;
+		/** the upload this file came in as; becomes the stored import */
+		uploadId?: number | undefined;
+	},
+	onProgress?: (bytes: number) => void,
+): Promise<Imported> {
+	const { sha256, size } = await sha256Of(path);
+	return write(db, command, async (tx, note) => {
+		const client = clientOf(tx);
+		await refuseKnown(tx, sha256);
+		const stored = { state: 'stored', storedAt: command.at } as const;
+		const importId =
+			uploadId ??
+			(
+				await tx
+					.insert(imports)
+					.values({ ...stored, fileName, sha256, size, origin, receivedAt: command.at, receivedBy: command.by.personId })
+					// Somebody else stores the same bytes at this moment: wait for that, then refuse.
+					.onConflictDoNothing()
+					.returning({ id: imports.id })
+			)[0]?.id;
+		if (importId === undefined) await refuseKnown(tx, sha256);
+		if (importId === undefined) throw new Refusal('conflict', 'readings.already-imported', { importId: 0, fileName, storedAt: '' });
+		const report = reportOf(await stageFile(tx, { path, assignment, create: true, at: command.at }, onProgress));
+		const [written] = await client`
+			with written as (
+				insert into reading_days as r (channel_id, day, wh, quality, total_wh, gaps, import_id)
+				select c.channel_id, s.day, s.wh, s.quality, s.total_wh, s.gaps, ${importId}::int4
+				from staged s join staged_channel c using (series) left join reading_days o on o.channel_id = c.channel_id and o.day = s.day
+				where o.channel_id is null or (o.wh, o.quality) is distinct from (s.wh, s.quality)
+				on conflict (channel_id, day) do update set wh = excluded.wh, quality = excluded.quality, total_wh = excluded.total_wh,
+					gaps = excluded.gaps, version = r.version + 1, import_id = excluded.import_id
+				returning old.channel_id, old.day, old.wh, old.quality, old.total_wh, old.gaps, old.version, old.import_id
+			), kept as (
+				insert into reading_days_history (channel_id, day, wh, quality, total_wh, gaps, version, import_id, replaced_by_import)
+				select channel_id, day, wh, quality, total_wh, gaps, version, import_id, ${importId}::int4 from written where channel_id is not null
+				returning 1
+			)
+			select (select count(*) from written)::int4 as days, (select count(*) from kept)::int4 as replaced`;
+		const daysReplaced = Number(written?.replaced ?? 0);
+		const imported: Imported = { importId, ...report, daysAdded: Number(written?.days ?? 0) - daysReplaced, daysReplaced };
+		await tx
+			.update(imports)
+			.set({ ...stored, report: imported })
+			.where(eq(imports.id, importId));
+		note({
+			action: 'readings.importFile',
+			subject: `import ${importId}`,
+			after: { fileName, sha256: sha256.toString('hex'), daysAdded: imported.daysAdded, daysReplaced },
+		});
+		return imported;
+	});
+}

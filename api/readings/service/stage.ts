@@ -1,0 +1,159 @@
+// Brings a file's days into a temporary table and holds them against what is stored. Nothing permanent is written here.
+import { createReadStream } from 'node:fs';
+import type postgres from 'postgres';
+import { clientOf, type Tx } from '../../database/connect.ts';
+import { ensureChannel, findChannel, meteringPointNamed } from '../../plants/service.ts';
+import { Refusal } from '../../values/refusal.ts';
+import type { SeriesSummary } from '../assemble.ts';
+import { compareDay } from '../compare.ts';
+import { type ReadFile, readFile } from '../read.ts';
+import { Source } from '../source.ts';
+import { DayCopy } from './copy.ts';
+
+/** Where values go whose file does not name a metering point: chosen by whoever uploads, or by the source. */
+export interface Assignment {
+	meteringPointId: string;
+	/** OBIS code if the file names none; default feed-in, '1-1:2.29.0' (device 2 of a logger: '1-2:2.29.0') */
+	obis?: string | undefined;
+}
+
+/** One series of a file beside what is stored. Counts are values, energies watt-hours of the days the file touches. */
+export interface StagedSeries {
+	summary: SeriesSummary;
+	plantName: string | null;
+	meteringPointId: string | null;
+	obis: string;
+	/** null while the channel does not exist yet */
+	channelId: number | null;
+	added: number;
+	equal: number;
+	changed: number;
+	outranked: number;
+	storedWh: number;
+	resultWh: number;
+}
+
+/** A file that was read to its end and compared. */
+export interface StagedFile {
+	read: ReadFile;
+	series: StagedSeries[];
+}
+
+/**
+ * Reads a file into the transaction's temporary table `staged` and compares every series with the stored days, merged by quality.
+ * With `create` missing channels are made and locked, so that imports of one channel wait for each other.
+ * Refuses what the formats refuse; with `create` also readings.unknown-metering-point and readings.assignment-needed.
+ */
+export async function stageFile(
+	tx: Tx,
+	{ path, assignment, create, at }: { path: string; assignment?: Assignment | undefined; create: boolean; at: Date },
+	onProgress: (bytes: number) => void = () => {},
+): Promise<StagedFile> {
+	const client = clientOf(tx);
+	await client`create temporary table staged (series int4 not null, day date not null, wh int4[] not null, quality bytea, total_wh int8 not null, gaps int2 not null) on commit drop`;
+	const read = await copyDays(client, path, onProgress);
+	const series = await Promise.all(read.series.map((summary) => placeOf(tx, summary, { assignment, create, at })));
+	const known = series.flatMap(({ channelId }, index) => (channelId === null ? [] : [{ channelId, index }]));
+	if (new Set(known.map((k) => k.channelId)).size < known.length) throw new Refusal('invalid', 'readings.same-channel-twice');
+	await client`create temporary table staged_channel on commit drop as
+		select * from unnest(${known.map((k) => k.index)}::int4[], ${known.map((k) => k.channelId)}::int4[]) as c (series, channel_id)`;
+	if (create) await client`select id from channels where id in (select channel_id from staged_channel) order by id for no key update`;
+	await client`analyze staged, staged_channel`;
+	await compare(client, series);
+	return { read, series };
+}
+
+async function copyDays(client: postgres.TransactionSql, path: string, onProgress: (bytes: number) => void): Promise<ReadFile> {
+	const source = new Source(createReadStream(path, { highWaterMark: 1_048_576 }));
+	const copy = new DayCopy(await client`copy staged from stdin with (format binary)`.writable());
+	let again = false;
+	let read: ReadFile;
+	try {
+		read = await readFile(source, async (days) => {
+			for (const day of days) {
+				again ||= day.replaces;
+				await copy.row(day);
+			}
+			onProgress(source.size);
+		});
+	} catch (error) {
+		// The copy must end before the transaction can; what it brought goes with the transaction.
+		await copy.end();
+		throw error;
+	}
+	await copy.end();
+	if (again) {
+		await client`delete from staged s using staged newer where newer.series = s.series and newer.day = s.day and newer.ctid > s.ctid`;
+	}
+	return read;
+}
+
+async function placeOf(
+	tx: Tx,
+	summary: SeriesSummary,
+	{ assignment, create, at }: { assignment: Assignment | undefined; create: boolean; at: Date },
+): Promise<StagedSeries> {
+	const { meteringPoint, device, slotMinutes } = summary.key;
+	const obis = summary.key.obis ?? assignment?.obis ?? `1-${device ?? '1'}:2.29.0`;
+	const named = meteringPoint === null ? undefined : await meteringPointNamed(tx, meteringPoint);
+	const meteringPointId = named?.id ?? (meteringPoint === null ? assignment?.meteringPointId : undefined);
+	if (create && !meteringPointId) {
+		if (meteringPoint !== null) throw new Refusal('invalid', 'readings.unknown-metering-point', { meteringPoint });
+		throw new Refusal('invalid', 'readings.assignment-needed', {}, { field: 'meteringPointId' });
+	}
+	const key = meteringPointId ? { meteringPointId, obis, slotMinutes } : undefined;
+	return {
+		summary,
+		plantName: named?.plantName ?? null,
+		meteringPointId: meteringPointId ?? null,
+		obis,
+		channelId: key ? create ? await ensureChannel(tx, { ...key, at }) : ((await findChannel(tx, key)) ?? null) : null,
+		...{ added: 0, equal: 0, changed: 0, outranked: 0, storedWh: 0, resultWh: 0 },
+	};
+}
+
+/** Counts per series; days whose merge is neither the file's nor the stored day are replaced in `staged` by the merge. */
+async function compare(client: postgres.TransactionSql, series: StagedSeries[]): Promise<void> {
+	const totals = await client`
+		select s.series, sum(case when r.channel_id is null then cardinality(s.wh) - s.gaps else 0 end)::int8 as added,
+			sum(case when (r.wh, r.quality) is not distinct from (s.wh, s.quality) then cardinality(s.wh) - s.gaps else 0 end)::int8 as equal,
+			coalesce(sum(r.total_wh), 0)::int8 as stored_wh, sum(s.total_wh)::int8 as result_wh
+		from staged s left join staged_channel c using (series) left join reading_days r on r.channel_id = c.channel_id and r.day = s.day
+		group by s.series`;
+	for (const row of totals) {
+		const one = series[row.series as number];
+		if (!one) continue;
+		one.added = Number(row.added);
+		one.equal = Number(row.equal);
+		one.storedWh = Number(row.stored_wh);
+		one.resultWh = Number(row.result_wh);
+	}
+	const merged: Parameters<DayCopy['row']>[0][] = [];
+	const differing = client`
+		select s.series, s.day::text as day, s.wh, s.quality, r.wh as stored_wh, r.quality as stored_quality
+		from staged s join staged_channel c using (series) join reading_days r on r.channel_id = c.channel_id and r.day = s.day
+		where (r.wh, r.quality) is distinct from (s.wh, s.quality)`.cursor(2000);
+	for await (const rows of differing) {
+		for (const row of rows) {
+			const one = series[row.series as number];
+			if (!one) continue;
+			const result = compareDay({ wh: row.stored_wh, quality: row.stored_quality }, { wh: row.wh, quality: row.quality });
+			one.added += result.added;
+			one.equal += result.equal;
+			one.changed += result.changed;
+			one.outranked += result.outranked;
+			if (!result.isIncoming) merged.push({ series: row.series, day: row.day, ...result.merged });
+		}
+	}
+	if (merged.length === 0) return;
+	await client`create temporary table merged (like staged) on commit drop`;
+	const copy = new DayCopy(await client`copy merged from stdin with (format binary)`.writable());
+	for (const row of merged) await copy.row(row);
+	await copy.end();
+	await client`update staged s set wh = m.wh, quality = m.quality, total_wh = m.total_wh, gaps = m.gaps
+		from merged m where m.series = s.series and m.day = s.day`;
+	for (const row of await client`select series, sum(total_wh)::int8 as result_wh from staged group by series`) {
+		const one = series[row.series as number];
+		if (one) one.resultWh = Number(row.result_wh);
+	}
+}

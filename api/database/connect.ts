@@ -18,6 +18,11 @@ export type Orm = PostgresJsDatabase;
 /** A running transaction; functions that work inside a caller's transaction take it first. */
 export type Tx = Parameters<Parameters<Orm['transaction']>[0]>[0];
 
+/** The driver's client of a running transaction, for COPY, cursors and set-based statements. */
+export function clientOf(tx: Tx): postgres.TransactionSql {
+	return (tx._.session as unknown as { client: postgres.TransactionSql }).client;
+}
+
 /** The open database as the API's own role, which owns nothing. */
 export interface Database {
 	/** query builder over the pool */
@@ -28,6 +33,10 @@ export interface Database {
 	lane: postgres.Sql;
 	close: () => Promise<void>;
 }
+
+const arrayText = (values: readonly (number | null)[]): string => `{${values.map((v) => v ?? 'NULL').join(',')}}`;
+const integersOf = (text: string): (number | null)[] =>
+	text === '{}' ? [] : text.slice(1, -1).split(',').map((v) => (v === 'NULL' ? null : Number(v)));
 
 /** Opens pool and lane. Throws nothing: connections are made when first needed. */
 export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: number } = {}): Database {
@@ -44,6 +53,8 @@ export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: numb
 			onnotice: () => {},
 			types: {
 				int8: { to: 20, from: [20], serialize: String, parse: Number },
+				// The driver's own parser makes NaN of NULL elements.
+				int4Array: { to: 1007, from: [1007], serialize: arrayText, parse: integersOf },
 				day: { to: 1082, from: [1082], serialize: String, parse: String },
 			},
 			connection: {

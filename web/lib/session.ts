@@ -28,14 +28,24 @@ export interface Person {
 export interface Session {
 	cooperativeName: string;
 	person: Person | null;
+	/** The roles that count now; staff roles only after a second factor. */
 	roles: Role[];
+	/** The person holds a role that counts only after a second factor is set up or proved. */
+	secondFactorNeeded: boolean;
 	/** The member's number as printed, for example 0147; null for people who are not members. */
 	memberNumber: string | null;
 	counts: NavCounts;
 }
 
 /** The session of a visitor nobody knows. */
-export const nobody: Session = { cooperativeName: '', person: null, roles: [], memberNumber: null, counts: {} };
+export const nobody: Session = {
+	cooperativeName: '',
+	person: null,
+	roles: [],
+	secondFactorNeeded: false,
+	memberNumber: null,
+	counts: {},
+};
 
 const areaRoles: Record<Area, readonly Role[]> = {
 	member: ['member'],

@@ -6,7 +6,7 @@ import { homeOf } from '../shell/navigation.ts';
 
 /**
  * Lets the person into the area: for the layout of a route group. Visitors go to the log-in page and come back afterwards;
- * people of another area who open the front page go to their own home; everyone else sees why not.
+ * staff without their second factor go to their account; people of another area who open the front page go to their own home; everyone else sees why not.
  */
 export async function enter(
 	area: Area,
@@ -16,6 +16,7 @@ export async function enter(
 	const { pathname, search } = event.url;
 	if (!session.person) redirect(303, `/anmelden?weiter=${encodeURIComponent(pathname + search)}`);
 	if (mayEnter(session.roles, area)) return;
+	if (session.secondFactorNeeded) redirect(303, '/konto');
 	const [home] = areasOf(session.roles);
 	if (pathname === '/' && home) redirect(303, homeOf[home]);
 	error(403, m.problem_forbidden());

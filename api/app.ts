@@ -9,12 +9,19 @@ import { sql } from 'drizzle-orm';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/connect.ts';
+import { assemblyRoutes } from './assemblies/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { identifyPeople } from './accounts/identify.ts';
+import { credentialRoutes } from './accounts/routes/credentials.ts';
+import { deviceTokenRoutes, peopleRoutes } from './accounts/routes/people.ts';
+import { sessionRoutes } from './accounts/routes/session.ts';
+import { ballotRoutes } from './ballots/routes.ts';
 import { guardRoutes, unknownAddress } from './http/access.ts';
 import { describeApi } from './http/openapi.ts';
 import { replyWithProblem } from './http/problem.ts';
 import { Problem } from './http/schemas.ts';
 import { cutSlowBodies } from './http/slow.ts';
+import { noticesRoutes } from './notices/routes.ts';
 import { plantRoutes } from './plants/routes.ts';
 
 /** The API as the features' route plugins see it. */
@@ -62,18 +69,24 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		strictTransportSecurity: config.publicUrl.startsWith('https:'),
 	});
 	await app.register(cookie);
-	await app.register(jwt, { secret: config.keys.token, sign: { iss: 'gemeinwatt' }, verify: { allowedIss: 'gemeinwatt' } });
+	await app.register(jwt, {
+		secret: config.keys.token,
+		sign: { iss: 'gemeinwatt', algorithm: 'HS256' },
+		// Expiry is checked against the API's own clock (accounts/identify.ts).
+		verify: { allowedIss: 'gemeinwatt', algorithms: ['HS256'], ignoreExpiration: true },
+	});
 	await app.register(multipart, { limits: { fileSize: 600 * 1024 * 1024, files: 50, fields: 50, parts: 100 }, throwFileSizeLimit: true });
 	await app.register(fastifySSE);
 	await describeApi(app);
 	cutSlowBodies(app as unknown as FastifyInstance);
 	guardRoutes(app as unknown as FastifyInstance);
+	identifyPeople(app);
 
 	app.get('/health', { schema: { hide: true } }, async () => {
 		await db.orm.execute(sql`select 1`);
 		return { status: 'ok' };
 	});
-	for (const plugin of [auditRoutes, plantRoutes, ...more]) await app.register(plugin);
+	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, plantRoutes, assemblyRoutes, ballotRoutes, ...more]) await app.register(plugin);
 	app.all('/api/*', { config: { access: 'public' }, schema: { hide: true } }, unknownAddress);
 	return app;
 }

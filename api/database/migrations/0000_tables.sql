@@ -541,6 +541,71 @@ CREATE TABLE "notices" (
 	CONSTRAINT "notices_recipient" CHECK ("notices"."recipient" !~ '[\r\n]')
 );
 --> statement-breakpoint
+CREATE TABLE "payments" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"credited_cents" bigint NOT NULL,
+	"overpaid_cents" bigint NOT NULL,
+	"value_on" date NOT NULL,
+	"purpose" text NOT NULL,
+	"bank_reference" text NOT NULL,
+	"entry" bigint NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"reversal_entry" bigint,
+	"reversed_at" timestamp (3) with time zone,
+	"reversal_reason" text,
+	CONSTRAINT "payments_entry_unique" UNIQUE("entry"),
+	CONSTRAINT "payments_reversalEntry_unique" UNIQUE("reversal_entry"),
+	CONSTRAINT "payments_split" CHECK ("payments"."amount_cents" > 0 and "payments"."credited_cents" >= 0 and "payments"."overpaid_cents" >= 0 and "payments"."amount_cents" = "payments"."credited_cents" + "payments"."overpaid_cents"),
+	CONSTRAINT "payments_reversed" CHECK (("payments"."reversal_entry" is null) = ("payments"."reversed_at" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "payout_files" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"message_id" text NOT NULL,
+	"subject" text NOT NULL,
+	"account" text NOT NULL,
+	"execution_on" date NOT NULL,
+	"item_count" integer NOT NULL,
+	"sum_cents" bigint NOT NULL,
+	"content" "bytea" NOT NULL,
+	"sha256" "bytea" NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"state" text DEFAULT 'created' NOT NULL,
+	"released_by" uuid,
+	"released_at" timestamp (3) with time zone,
+	"released_sha256" "bytea",
+	"executed_on" date,
+	"entry" bigint,
+	"closed_by" uuid,
+	"closed_at" timestamp (3) with time zone,
+	"void_reason" text,
+	CONSTRAINT "payout_files_messageId_unique" UNIQUE("message_id"),
+	CONSTRAINT "payout_files_entry_unique" UNIQUE("entry"),
+	CONSTRAINT "payout_files_four_eyes" CHECK ("payout_files"."released_by" <> "payout_files"."created_by"),
+	CONSTRAINT "payout_files_release_bound" CHECK ("payout_files"."released_sha256" = "payout_files"."sha256"),
+	CONSTRAINT "payout_files_released" CHECK (("payout_files"."released_by" is null) = ("payout_files"."released_at" is null) and ("payout_files"."released_by" is null) = ("payout_files"."released_sha256" is null) and ("payout_files"."state" not in ('released', 'executed') or "payout_files"."released_by" is not null) and ("payout_files"."state" <> 'created' or "payout_files"."released_by" is null)),
+	CONSTRAINT "payout_files_executed" CHECK (("payout_files"."state" = 'executed') = ("payout_files"."entry" is not null) and ("payout_files"."entry" is null) = ("payout_files"."executed_on" is null)),
+	CONSTRAINT "payout_files_closed" CHECK (("payout_files"."state" in ('executed', 'voided')) = ("payout_files"."closed_at" is not null)),
+	CONSTRAINT "payout_files_sum" CHECK ("payout_files"."item_count" > 0 and "payout_files"."sum_cents" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "payout_items" (
+	"file_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"member_id" uuid NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"end_to_end_id" text NOT NULL,
+	"remittance" text NOT NULL,
+	"iban_masked" text NOT NULL,
+	CONSTRAINT "payout_items_file_id_line_pk" PRIMARY KEY("file_id","line"),
+	CONSTRAINT "payout_items_endToEndId_unique" UNIQUE("end_to_end_id"),
+	CONSTRAINT "payout_items_amount" CHECK ("payout_items"."amount_cents" > 0)
+);
+--> statement-breakpoint
 CREATE TABLE "channels" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "channels_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"metering_point_id" uuid NOT NULL,
@@ -783,6 +848,12 @@ ALTER TABLE "applications" ADD CONSTRAINT "applications_statute_version_statute_
 ALTER TABLE "applications" ADD CONSTRAINT "applications_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "member_secrets" ADD CONSTRAINT "member_secrets_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "register_events" ADD CONSTRAINT "register_events_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payments" ADD CONSTRAINT "payments_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payments" ADD CONSTRAINT "payments_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payments" ADD CONSTRAINT "payments_reversal_entry_journal_number_fk" FOREIGN KEY ("reversal_entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payout_files" ADD CONSTRAINT "payout_files_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payout_items" ADD CONSTRAINT "payout_items_file_id_payout_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."payout_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payout_items" ADD CONSTRAINT "payout_items_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "channels" ADD CONSTRAINT "channels_metering_point_id_metering_points_id_fk" FOREIGN KEY ("metering_point_id") REFERENCES "public"."metering_points"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "metering_points" ADD CONSTRAINT "metering_points_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "plant_rates" ADD CONSTRAINT "plant_rates_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -817,6 +888,11 @@ CREATE INDEX "member_secrets_iban_end" ON "member_secrets" USING btree ("iban_la
 CREATE INDEX "register_events_by_member" ON "register_events" USING btree ("member_id","effective_on");--> statement-breakpoint
 CREATE UNIQUE INDEX "register_events_once" ON "register_events" USING btree ("member_id","kind") WHERE "register_events"."kind" = 'joined';--> statement-breakpoint
 CREATE INDEX "notices_pending" ON "notices" USING btree ("next_attempt_at") WHERE "notices"."sent_at" is null and "notices"."failed_at" is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "payments_bank_line_once" ON "payments" USING btree ("bank_reference") WHERE "payments"."reversal_entry" is null;--> statement-breakpoint
+CREATE INDEX "payments_of_member" ON "payments" USING btree ("member_id","value_on");--> statement-breakpoint
+CREATE INDEX "payments_by_day" ON "payments" USING btree ("value_on");--> statement-breakpoint
+CREATE INDEX "payout_files_by_state" ON "payout_files" USING btree ("state","created_at");--> statement-breakpoint
+CREATE INDEX "payout_items_of_member" ON "payout_items" USING btree ("member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "imports_stored_once" ON "imports" USING btree ("sha256") WHERE state = 'stored';--> statement-breakpoint
 CREATE INDEX "imports_newest" ON "imports" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "share_dues_of_member" ON "share_dues" USING btree ("member_id","due_on");--> statement-breakpoint

@@ -260,6 +260,31 @@ SELECT guard_append_only('share_dues');
 --> statement-breakpoint
 SELECT guard_member_reads('share_dues', 'member_id');
 --> statement-breakpoint
+-- payments
+SELECT guard_allow('payments', 'SELECT, INSERT');
+--> statement-breakpoint
+-- A payment never changes; it can only be marked as reversed by an entry in the books.
+GRANT UPDATE (reversal_entry, reversed_at, reversal_reason) ON payments TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_member_reads('payments', 'member_id');
+--> statement-breakpoint
+SELECT guard_allow('payout_files', 'SELECT, INSERT');
+--> statement-breakpoint
+-- What is in a file never changes; only its way to the bank is recorded.
+GRANT UPDATE (state, released_by, released_at, released_sha256, executed_on, entry, closed_by, closed_at, void_reason) ON payout_files TO gemeinwatt_api;
+--> statement-breakpoint
+ALTER TABLE payout_files ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+CREATE POLICY reads ON payout_files FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('board', 'supervisory', 'auditor', 'system')));
+--> statement-breakpoint
+CREATE POLICY writes ON payout_files FOR INSERT TO gemeinwatt_api WITH CHECK ((SELECT app_is('board', 'system')));
+--> statement-breakpoint
+CREATE POLICY changes ON payout_files FOR UPDATE TO gemeinwatt_api USING ((SELECT app_is('board', 'system')));
+--> statement-breakpoint
+SELECT guard_append_only('payout_items');
+--> statement-breakpoint
+SELECT guard_member_reads('payout_items', 'member_id');
+--> statement-breakpoint
 -- plants: seen by everybody signed in
 SELECT guard_allow('plants', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint

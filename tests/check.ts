@@ -18,6 +18,8 @@ run('format', 'biome', 'format', '.');
 run('lint', 'biome', 'lint', '--error-on-warnings', '.');
 if (!isBuilt()) await build();
 console.log('ok   build');
+run('messages', 'paraglide-js', 'compile', '--project', './web/project.inlang', '--outdir', './web/lib/paraglide');
+run('routes', 'svelte-kit', 'sync');
 run('types', 'tsc', '-p', 'tsconfig.json');
 run('pages', 'svelte-check', '--workspace', 'web', '--tsconfig', 'tsconfig.json', '--fail-on-warnings');
 

@@ -16,7 +16,7 @@ const lockKey = 7_274_674;
 export async function migrate(owner: Endpoint, apiPassword: string): Promise<Endpoint> {
 	await createDatabase(owner);
 	const client = postgres({ ...options(owner), max: 1 });
-	const api = { ...owner, user: `${owner.database}_api`, password: apiPassword };
+	const api = { ...owner, user: `${owner.database}_login`, password: apiPassword };
 	try {
 		const [version] = await client`select current_setting('server_version_num')::int as number`;
 		if (version?.number < 180_000) throw new Error('Gemeinwatt needs PostgreSQL 18 or newer.');

@@ -91,56 +91,73 @@ async function plantIn(tx: Tx, plantId: string): Promise<void> {
 	if (!plant) throw new Refusal('missing', 'plants.unknown');
 }
 
-/** The metering point that a file means by an identifier: market location, meter location or device serial. Undefined if none. */
-export async function meteringPointNamed(tx: Tx, identifier: string): Promise<{ id: string; plantId: string; plantName: string } | undefined> {
-	const [point] = await tx
-		.select({ id: meteringPoints.id, plantId: plants.id, plantName: plants.name })
+/** A metering point and the plant it belongs to. */
+export interface NamedMeteringPoint {
+	id: string;
+	plantId: string;
+	plantName: string;
+}
+
+/** The metering points that a file means by their identifiers: market location, meter location or device serial. Unknown ones are left out. */
+export async function meteringPointsNamed(tx: Tx, identifiers: readonly string[]): Promise<Map<string, NamedMeteringPoint>> {
+	if (identifiers.length === 0) return new Map();
+	const wanted = sql`any(${sql.param(identifiers)}::text[])`;
+	const points = await tx
+		.select({
+			id: meteringPoints.id,
+			plantId: plants.id,
+			plantName: plants.name,
+			marketLocation: meteringPoints.marketLocation,
+			meterLocation: meteringPoints.meterLocation,
+			deviceSerial: meteringPoints.deviceSerial,
+		})
 		.from(meteringPoints)
 		.innerJoin(plants, eq(plants.id, meteringPoints.plantId))
 		.where(
 			or(
-				eq(meteringPoints.marketLocation, identifier),
-				eq(meteringPoints.meterLocation, identifier),
-				eq(meteringPoints.deviceSerial, identifier),
+				sql`${meteringPoints.marketLocation} = ${wanted}`,
+				sql`${meteringPoints.meterLocation} = ${wanted}`,
+				sql`${meteringPoints.deviceSerial} = ${wanted}`,
 			),
 		);
-	return point;
+	return new Map(
+		points.flatMap(({ marketLocation, meterLocation, deviceSerial, ...point }) =>
+			[marketLocation, meterLocation, deviceSerial].flatMap((name) => (name === null ? [] : [[name, point] as const])),
+		),
+	);
 }
 
-/** The channel of a metering point for an OBIS code and slot length, made if it is new. */
-export async function ensureChannel(
-	tx: Tx,
-	{ meteringPointId, obis, slotMinutes, at }: { meteringPointId: string; obis: string; slotMinutes: number; at: Date },
-): Promise<number> {
-	const code = obisWithoutStorage(obis);
-	const key = and(eq(channels.meteringPointId, meteringPointId), eq(channels.obis, code), eq(channels.slotMinutes, slotMinutes));
-	const [known] = await tx.select({ id: channels.id }).from(channels).where(key);
-	if (known) return known.id;
-	await tx
-		.insert(channels)
-		.values({ meteringPointId, obis: code, direction: directionOf(code), slotMinutes, createdAt: at })
-		.onConflictDoNothing();
-	const [made] = await tx.select({ id: channels.id }).from(channels).where(key);
-	if (!made) throw new Error('channel vanished');
-	return made.id;
+/** What a channel is known by. `obis` may carry a storage group, which is left out. */
+export interface ChannelKey {
+	meteringPointId: string;
+	obis: string;
+	slotMinutes: number;
 }
 
-/** The channel if it exists already; looking creates nothing. */
-export async function findChannel(
-	tx: Tx,
-	{ meteringPointId, obis, slotMinutes }: { meteringPointId: string; obis: string; slotMinutes: number },
-): Promise<number | undefined> {
-	const [known] = await tx
-		.select({ id: channels.id })
+/** The channels with these keys, in their order; undefined where there is none. Looking creates nothing. */
+export async function findChannels(tx: Tx, keys: readonly ChannelKey[]): Promise<(number | undefined)[]> {
+	if (keys.length === 0) return [];
+	const points = [...new Set(keys.map((key) => key.meteringPointId))];
+	const rows = await tx
+		.select()
 		.from(channels)
-		.where(
-			and(
-				eq(channels.meteringPointId, meteringPointId),
-				eq(channels.obis, obisWithoutStorage(obis)),
-				eq(channels.slotMinutes, slotMinutes),
-			),
-		);
-	return known?.id;
+		.where(sql`${channels.meteringPointId} = any(${sql.param(points)}::uuid[])`);
+	const named = (point: string, obis: string, minutes: number): string => `${point}|${obis}|${minutes}`;
+	const known = new Map(rows.map((row) => [named(row.meteringPointId, row.obis, row.slotMinutes), row.id]));
+	return keys.map((key) => known.get(named(key.meteringPointId, obisWithoutStorage(key.obis), key.slotMinutes)));
+}
+
+/** The channels with these keys, in their order; missing ones are made. */
+export async function ensureChannels(tx: Tx, keys: readonly ChannelKey[], at: Date): Promise<number[]> {
+	const found = await findChannels(tx, keys);
+	const missing = keys.filter((_, i) => found[i] === undefined);
+	if (missing.length === 0) return found as number[];
+	const rows = missing.map(({ obis, ...key }) => {
+		const code = obisWithoutStorage(obis);
+		return { ...key, obis: code, direction: directionOf(code), createdAt: at };
+	});
+	await tx.insert(channels).values(rows).onConflictDoNothing();
+	return (await findChannels(tx, keys)) as number[];
 }
 
 /** All plants with metering points and channels, by name. */

@@ -1,6 +1,6 @@
 // Plants and metering points: real identifiers only, nothing twice.
 import { expect, test } from 'vitest';
-import { addMeteringPoint, addPlant, ensureChannel, listPlants, meteringPointNamed } from '../../api/plants/service.ts';
+import { addMeteringPoint, addPlant, ensureChannels, listPlants, meteringPointsNamed } from '../../api/plants/service.ts';
 import { transact } from '../../api/database/connect.ts';
 import { person, system, useDatabase } from '../database.ts';
 
@@ -43,10 +43,11 @@ test('a metering point is found by each of its identifiers; its channels are mad
 	const { id } = await addMeteringPoint(database.db, { by: system, at, plantId, marketLocation: '41373559241', meterLocation });
 	const made = await Promise.all(
 		Array.from({ length: 10 }, () =>
-			transact(database.db, system, (tx) => ensureChannel(tx, { meteringPointId: id, obis: '1-1:2.29.0*255', slotMinutes: 15, at })),
+			transact(database.db, system, (tx) => ensureChannels(tx, [{ meteringPointId: id, obis: '1-1:2.29.0*255', slotMinutes: 15 }], at)),
 		),
 	);
-	expect(new Set(made).size).toBe(1);
-	const found = await transact(database.db, system, (tx) => meteringPointNamed(tx, meterLocation));
-	expect(found).toMatchObject({ id, plantName: 'Windrad Auenberg' });
+	expect(new Set(made.flat()).size).toBe(1);
+	const found = await transact(database.db, system, (tx) => meteringPointsNamed(tx, [meterLocation, 'unknown']));
+	expect(found.get(meterLocation)).toMatchObject({ id, plantName: 'Windrad Auenberg' });
+	expect(found.has('unknown')).toBe(false);
 });

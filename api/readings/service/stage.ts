@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import type postgres from 'postgres';
 import { clientOf, type Tx } from '../../database/connect.ts';
-import { ensureChannel, findChannel, meteringPointNamed } from '../../plants/service.ts';
+import { ensureChannels, findChannels, meteringPointsNamed } from '../../plants/service.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { SeriesSummary } from '../assemble.ts';
 import { compareDay } from '../compare.ts';
@@ -52,13 +52,13 @@ export async function stageFile(
 	const client = clientOf(tx);
 	await client`create temporary table staged (series int4 not null, day date not null, wh int4[] not null, quality bytea, total_wh int8 not null, gaps int2 not null) on commit drop`;
 	const read = await copyDays(client, path, onProgress);
-	const series = await Promise.all(read.series.map((summary) => placeOf(tx, summary, { assignment, create, at })));
+	const series = await placesOf(tx, read.series, { assignment, create, at });
 	const known = series.flatMap(({ channelId }, index) => (channelId === null ? [] : [{ channelId, index }]));
 	if (new Set(known.map((k) => k.channelId)).size < known.length) throw new Refusal('invalid', 'readings.same-channel-twice');
 	await client`create temporary table staged_channel on commit drop as
 		select * from unnest(${known.map((k) => k.index)}::int4[], ${known.map((k) => k.channelId)}::int4[]) as c (series, channel_id)`;
 	if (create) await client`select id from channels where id in (select channel_id from staged_channel) order by id for no key update`;
-	await client`analyze staged, staged_channel`;
+	await client`analyze staged (series, day), staged_channel`;
 	await compare(client, series);
 	return { read, series };
 }
@@ -88,28 +88,37 @@ async function copyDays(client: postgres.TransactionSql, path: string, onProgres
 	return read;
 }
 
-async function placeOf(
+/** Where each series belongs: metering point by name or assignment, channel by OBIS code. */
+async function placesOf(
 	tx: Tx,
-	summary: SeriesSummary,
+	summaries: readonly SeriesSummary[],
 	{ assignment, create, at }: { assignment: Assignment | undefined; create: boolean; at: Date },
-): Promise<StagedSeries> {
-	const { meteringPoint, device, slotMinutes } = summary.key;
-	const obis = summary.key.obis ?? assignment?.obis ?? `1-${device ?? '1'}:2.29.0`;
-	const named = meteringPoint === null ? undefined : await meteringPointNamed(tx, meteringPoint);
-	const meteringPointId = named?.id ?? (meteringPoint === null ? assignment?.meteringPointId : undefined);
-	if (create && !meteringPointId) {
-		if (meteringPoint !== null) throw new Refusal('invalid', 'readings.unknown-metering-point', { meteringPoint });
-		throw new Refusal('invalid', 'readings.assignment-needed', {}, { field: 'meteringPointId' });
-	}
-	const key = meteringPointId ? { meteringPointId, obis, slotMinutes } : undefined;
-	return {
-		summary,
-		plantName: named?.plantName ?? null,
-		meteringPointId: meteringPointId ?? null,
-		obis,
-		channelId: key ? create ? await ensureChannel(tx, { ...key, at }) : ((await findChannel(tx, key)) ?? null) : null,
-		...{ added: 0, equal: 0, changed: 0, outranked: 0, storedWh: 0, resultWh: 0 },
-	};
+): Promise<StagedSeries[]> {
+	const names = summaries.flatMap(({ key }) => (key.meteringPoint === null ? [] : [key.meteringPoint]));
+	const points = await meteringPointsNamed(tx, [...new Set(names)]);
+	const series = summaries.map((summary): StagedSeries => {
+		const { meteringPoint, device } = summary.key;
+		const named = meteringPoint === null ? undefined : points.get(meteringPoint);
+		const meteringPointId = named?.id ?? (meteringPoint === null ? assignment?.meteringPointId : undefined) ?? null;
+		if (create && meteringPointId === null) {
+			if (meteringPoint !== null) throw new Refusal('invalid', 'readings.unknown-metering-point', { meteringPoint });
+			throw new Refusal('invalid', 'readings.assignment-needed', {}, { field: 'meteringPointId' });
+		}
+		const obis = summary.key.obis ?? assignment?.obis ?? `1-${device ?? '1'}:2.29.0`;
+		const counts = { added: 0, equal: 0, changed: 0, outranked: 0, storedWh: 0, resultWh: 0 };
+		return { summary, plantName: named?.plantName ?? null, meteringPointId, obis, channelId: null, ...counts };
+	});
+	const placed = series.filter((one) => one.meteringPointId !== null);
+	const keys = placed.map((one) => ({
+		meteringPointId: one.meteringPointId ?? '',
+		obis: one.obis,
+		slotMinutes: one.summary.key.slotMinutes,
+	}));
+	const ids = create ? await ensureChannels(tx, keys, at) : await findChannels(tx, keys);
+	placed.forEach((one, i) => {
+		one.channelId = ids[i] ?? null;
+	});
+	return series;
 }
 
 /** Counts per series; days whose merge is neither the file's nor the stored day are replaced in `staged` by the merge. */

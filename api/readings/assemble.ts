@@ -1,8 +1,9 @@
 // Turns single values into meter-days: one array of watt-hours per series and local day, handed on as soon as it is full.
-import { addDays, type Day, dayOf, startOfDay } from '../values/calendar.ts';
+import { type Day, dayOf } from '../values/calendar.ts';
 import { qualities } from '../values/energy.ts';
 import { Refusal } from '../values/refusal.ts';
 import type { SeriesKey, Sink } from './formats/format.ts';
+import { type LocalDay, LocalDays } from './local-days.ts';
 import { missingRank, missingWh, secondValue } from './rules.ts';
 
 /** One local day of one series, not to be changed by whoever takes it. */
@@ -45,9 +46,6 @@ export type SeriesSummary = {
 	conflicts: number;
 };
 
-/** Where the days of the clock begin, in minutes; looked up once per day. */
-type LocalDay = { ordinal: number; day: Day; startMinute: number; minutes: number };
-
 type OpenDay = {
 	series: number;
 	day: Day;
@@ -88,7 +86,7 @@ export class DayAssembler implements Sink {
 	readonly #index = new Map<string, number>();
 	readonly #series: OpenSeries[] = [];
 	readonly #current: OpenDay[] = [];
-	readonly #locals = new Map<number, LocalDay>();
+	readonly #days = new LocalDays();
 	readonly #open = new Set<OpenDay>();
 	readonly #handedOn: OpenDay[] = [];
 	#oldest = 0;
@@ -106,7 +104,8 @@ export class DayAssembler implements Sink {
 		const name = [key.meteringPoint, key.obis, key.device, key.unit, key.slotMinutes].join('|');
 		const known = this.#index.get(name);
 		if (known !== undefined) return known;
-		if (this.#series.length >= seriesLimit) throw new Refusal('invalid', 'readings.too-many-series', { limit: seriesLimit });
+		if (this.#series.length >= seriesLimit)
+			throw new Refusal('invalid', 'readings.too-many-series', { limit: seriesLimit });
 		const index = this.#series.length;
 		this.#index.set(name, index);
 		this.#series.push({ key, days: new Map(), forgotten: new Set(), summary: emptySummary(key) });
@@ -135,7 +134,8 @@ export class DayAssembler implements Sink {
 
 	putMissing(series: number, startMinute: number, line: number): void {
 		const open = this.#turnTo(series, startMinute, line);
-		if ((startMinute - open.local.startMinute) % open.step !== 0) this.#refuse('readings.off-grid', open, startMinute, line);
+		if ((startMinute - open.local.startMinute) % open.step !== 0)
+			this.#refuse('readings.off-grid', open, startMinute, line);
 		this.#widen(open, startMinute, startMinute + open.step);
 	}
 
@@ -180,7 +180,7 @@ export class DayAssembler implements Sink {
 	}
 
 	#turnTo(series: number, minute: number, line: number): OpenDay {
-		const local = this.#localOf(minute);
+		const local = this.#days.of(minute);
 		const of = this.#series[series] as OpenSeries;
 		let open = of.days.get(local.ordinal);
 		if (!open) {
@@ -190,7 +190,18 @@ export class DayAssembler implements Sink {
 			const length = local.minutes / step;
 			const wh = new Int32Array(length).fill(missingWh);
 			const { day } = local;
-			open = { series, day, local, step, wh, quality: null, totalWh: 0, gaps: length, replaces: false, handedOn: false };
+			open = {
+				series,
+				day,
+				local,
+				step,
+				wh,
+				quality: null,
+				totalWh: 0,
+				gaps: length,
+				replaces: false,
+				handedOn: false,
+			};
 			of.days.set(local.ordinal, open);
 			this.#open.add(open);
 			this.#slots += length;
@@ -302,23 +313,6 @@ export class DayAssembler implements Sink {
 		if (summary.toMinute === null || to > summary.toMinute) summary.toMinute = to;
 	}
 
-	#localOf(minute: number): LocalDay {
-		// The local day that begins on the evening of a UTC day, or the one after it.
-		const ordinal = Math.floor(minute / 1440);
-		const next = this.#local(ordinal + 1);
-		return minute >= next.startMinute ? next : this.#local(ordinal);
-	}
-
-	#local(ordinal: number): LocalDay {
-		const known = this.#locals.get(ordinal);
-		if (known) return known;
-		const day = new Date(ordinal * 86_400_000).toISOString().slice(0, 10);
-		const startMinute = startOfDay(day) / 60_000;
-		const local = { ordinal, day, startMinute, minutes: startOfDay(addDays(day, 1)) / 60_000 - startMinute };
-		this.#locals.set(ordinal, local);
-		return local;
-	}
-
 	#place(of: { series: number; day: Day }, minute: number, line: number) {
 		const { key } = this.#series[of.series] as OpenSeries;
 		return {
@@ -364,6 +358,15 @@ function slotsBetween(fromMinute: number, toMinute: number, slotMinutes: number)
 }
 
 function emptySummary(key: SeriesKey): SeriesSummary {
-	const zero = { values: 0, totalWh: 0, days: 0, incompleteDays: 0, gaps: 0, duplicates: 0, outranked: 0, conflicts: 0 };
+	const zero = {
+		values: 0,
+		totalWh: 0,
+		days: 0,
+		incompleteDays: 0,
+		gaps: 0,
+		duplicates: 0,
+		outranked: 0,
+		conflicts: 0,
+	};
 	return { key, ...zero, fromMinute: null, toMinute: null, qualities: qualities.map(() => 0) };
 }

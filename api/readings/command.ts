@@ -22,7 +22,9 @@ function table(inspection: Inspection): string {
 	const lines = [`${file}`, `  ${name}, ${size} bytes, sha256 ${sha256.slice(0, 16)}…`];
 	if (refusal) lines.push(`  REFUSED ${refusal.code} ${JSON.stringify(refusal.values)}`);
 	for (const one of series) {
-		const id = [one.meteringPoint ?? '(no metering point)', one.obis, one.device && `device ${one.device}`].filter(Boolean);
+		const id = [one.meteringPoint ?? '(no metering point)', one.obis, one.device && `device ${one.device}`].filter(
+			Boolean,
+		);
 		const qualities = Object.entries(one.qualities).map(([quality, n]) => `${n} ${quality}`);
 		const twice = one.duplicates + one.outranked;
 		lines.push(
@@ -31,7 +33,9 @@ function table(inspection: Inspection): string {
 			`    ${one.values} values, ${one.kWh ?? one.kvarh} ${one.unit}, ${one.gaps} gaps, ${twice} repeated: ${qualities.join(', ')}`,
 		);
 		for (const [day, { values, kWh, kvarh, gaps }] of Object.entries(one.byDay ?? {})) {
-			lines.push(`      ${day} ${String(values).padStart(4)} values ${(kWh ?? kvarh ?? '').padStart(14)} ${one.unit} ${gaps} gaps`);
+			lines.push(
+				`      ${day} ${String(values).padStart(4)} values ${(kWh ?? kvarh ?? '').padStart(14)} ${one.unit} ${gaps} gaps`,
+			);
 		}
 	}
 	for (const { code, values } of warnings) lines.push(`  warning ${code} ${JSON.stringify(values)}`);

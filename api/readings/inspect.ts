@@ -83,7 +83,6 @@ export async function inspect(
 				Object.assign(found, { formatVersion, encoding, documents, warnings });
 			},
 		);
-		refuseCancellations(found.documents);
 		found.series = read.series.map((summary, index) => inspectedSeries(summary, index, byDay ? days : null));
 	} catch (error) {
 		if (!(error instanceof Refusal)) throw error;
@@ -91,14 +90,6 @@ export async function inspect(
 	}
 	const { size, sha256 } = await source.finish();
 	return { ...found, size, sha256 };
-}
-
-/** Refuses readings.cancellation if a message cancels another: its values must be withdrawn, which no import does yet. */
-export function refuseCancellations(documents: readonly ReadingDocument[]): void {
-	const storno = documents.find((document) => document.function === 'cancellation');
-	if (!storno) return;
-	const { number, cancels, sender } = storno;
-	throw new Refusal('invalid', 'readings.cancellation', { document: number, cancels: cancels ?? '', sender });
 }
 
 function energy(wh: number, { unit }: SeriesKey): { kWh: string | null; kvarh: string | null } {
@@ -110,7 +101,11 @@ function inspectedDay({ series, wh, totalWh, gaps }: MeterDay, keys: readonly Se
 	return { values, ...energy(totalWh, keys[series] as SeriesKey), gaps };
 }
 
-function inspectedSeries(summary: SeriesSummary, index: number, days: Map<string, InspectedDay> | null): InspectedSeries {
+function inspectedSeries(
+	summary: SeriesSummary,
+	index: number,
+	days: Map<string, InspectedDay> | null,
+): InspectedSeries {
 	const { key, fromMinute, toMinute, totalWh } = summary;
 	const { incompleteDays, values, gaps, duplicates, outranked, conflicts } = summary;
 	const series: InspectedSeries = {
@@ -127,7 +122,9 @@ function inspectedSeries(summary: SeriesSummary, index: number, days: Map<string
 		...energy(totalWh, key),
 		...{ gaps, duplicates, outranked, conflicts },
 		qualities: Object.fromEntries(
-			qualities.map((quality, rank) => [quality, rank === missingRank ? gaps : (summary.qualities[rank] ?? 0)]).filter(([, n]) => n !== 0),
+			qualities
+				.map((quality, rank) => [quality, rank === missingRank ? gaps : (summary.qualities[rank] ?? 0)])
+				.filter(([, n]) => n !== 0),
 		),
 	};
 	if (!days) return series;

@@ -4,7 +4,7 @@ import { DayAssembler, type MeterDay, type SeriesSummary } from './assemble.ts';
 import { quarterHourCsv } from './formats/csv/csv.ts';
 import type { Facts, Format, FormatName, SeriesKey } from './formats/format.ts';
 import { mscons } from './formats/mscons/mscons.ts';
-import { solarLog } from './formats/solarlog.ts';
+import { solarLog } from './formats/solarlog/solarlog.ts';
 import { foreignKindOf, type Source } from './source.ts';
 
 const formats: readonly Format[] = [mscons, solarLog, quarterHourCsv];
@@ -15,8 +15,8 @@ export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };
 /**
  * Reads a file. Finished days go to `take` in batches, awaited, with the keys of the series seen so far (`keys[day.series]`);
  * a day handed on again has `replaces`. Days are only worth keeping if this resolves: a file can turn out broken in its last
- * byte. Cancelled messages (Storno) are among the documents and change nothing here.
- * Refuses readings.empty-file, readings.unknown-format, readings.encoding, readings.no-values, readings.conflict,
+ * byte. `onFacts` hears the format as soon as it is known and the facts before a last refusal.
+ * Refuses readings.cancellation for a file with a cancelled message (Storno), readings.empty-file, readings.unknown-format, readings.encoding, readings.no-values, readings.conflict,
  * readings.unsorted, readings.off-grid, readings.too-many-series and what the formats refuse.
  */
 export async function readFile(
@@ -33,13 +33,27 @@ export async function readFile(
 	if (encoding) facts.encoding = encoding;
 	onFacts(format.name, facts);
 	const series = await assembler.close();
-	const isCancellation = facts.documents.some((document) => document.function === 'cancellation');
-	if (!isCancellation && series.every((one) => one.fromMinute === null)) throw new Refusal('invalid', 'readings.no-values', { line: 1 });
+	refuseCancellations(facts);
+	if (series.every((one) => one.fromMinute === null)) throw new Refusal('invalid', 'readings.no-values', { line: 1 });
 	return { format: format.name, ...facts, series };
 }
 
+/** A cancellation withdraws the values of an earlier message; reading on as if it were none would keep them. */
+function refuseCancellations({ documents }: Facts): void {
+	const storno = documents.find((document) => document.function === 'cancellation');
+	if (!storno) return;
+	const { number, cancels, sender } = storno;
+	throw new Refusal('invalid', 'readings.cancellation', { document: number, cancels: cancels ?? '', sender });
+}
+
 function isBlank(head: Buffer): boolean {
-	return head.length < 65_536 && head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '').trim() === '';
+	return (
+		head.length < 65_536 &&
+		head
+			.toString('latin1')
+			.replace(/^\u00ef\u00bb\u00bf/, '')
+			.trim() === ''
+	);
 }
 
 function formatOf(head: Buffer): Format {

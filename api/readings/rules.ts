@@ -35,7 +35,9 @@ export function slotLengthOf(stamps: readonly number[]): SlotMinutes | undefined
  * '1.29.0' becomes '1-1:1.29.0' and '1-1:2.29' '1-1:2.29.0'; undefined if the text is none.
  */
 export function obisOf(text: string): string | undefined {
-	const match = /^(?:(\d{1,3})-(\d{1,3}):)?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?(?:[*&]\d{1,3})?$/.exec(text.replace(/\s/g, ''));
+	const match = /^(?:(\d{1,3})-(\d{1,3}):)?(\d{1,3})\.(\d{1,3})(?:\.(\d{1,3}))?(?:[*&]\d{1,3})?$/.exec(
+		text.replace(/\s/g, ''),
+	);
 	if (!match) return undefined;
 	const [, medium = '1', channel = '1', quantity, kind, tariff = '0'] = match;
 	return [`${Number(medium)}-${Number(channel)}:${Number(quantity)}`, Number(kind), Number(tariff)].join('.');
@@ -142,7 +144,19 @@ const decimalPoint = /^([+-]?)(?=[\d.])(\d{0,15})(?:\.(\d{1,24}))?$/;
 /** Words and codes that grid operators and portals write beside a value, in small letters without punctuation. */
 const qualityWords: Readonly<Record<Exclude<Quality, never>, readonly string[]>> = {
 	measured: [
-		...['', 'w', 'm', 'ww', 'wahr', 'wahrer wert', 'wahre werte', 'gemessen', 'messwert', 'gemessener wert', 'abgelesen'],
+		...[
+			'',
+			'w',
+			'm',
+			'ww',
+			'wahr',
+			'wahrer wert',
+			'wahre werte',
+			'gemessen',
+			'messwert',
+			'gemessener wert',
+			'abgelesen',
+		],
 		...['measured', 'actual', 'valid', 'gültig', 'ok', 'l1', '220'],
 	],
 	substitute: ['e', 'ew', 'ersatz', 'ersatzwert', 'substitute', 'substituted', 'l2', '67'],

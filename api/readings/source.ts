@@ -91,7 +91,8 @@ export function foreignKindOf(head: Buffer): string {
 	if (starts(0x89, 0x50, 0x4e, 0x47) || starts(0xff, 0xd8, 0xff)) return 'image';
 	const text = head.toString('latin1', 0, 4096).replace(/^(\u00ef\u00bb\u00bf)?\s*/, '');
 	if (/^<!doctype html|^<html/i.test(text)) return 'HTML';
-	if (/^<\?xml|^<[a-z][\w:.-]*[\s>]/i.test(text)) return `XML ${/<(?![?!])([\w:.-]+)/.exec(text)?.[1] ?? ''}`.trim().slice(0, 60);
+	if (/^<\?xml|^<[a-z][\w:.-]*[\s>]/i.test(text))
+		return `XML ${/<(?![?!])([\w:.-]+)/.exec(text)?.[1] ?? ''}`.trim().slice(0, 60);
 	if (/^[{[]/.test(text) && /["\]}]/.test(text)) return 'JSON';
 	const control = head.subarray(0, 4096).filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length;
 	return control > 0 ? 'binary' : 'text';

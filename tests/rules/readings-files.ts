@@ -41,9 +41,24 @@ export function dtm(qualifier: string, minute: number): string {
 	return `DTM+${qualifier}:${new Date(minute * 60_000).toISOString().replace(/\D/g, '').slice(0, 12)}?+00:303'`;
 }
 
-export type Channel = { meteringPoint?: string; obis?: string; slots: readonly number[]; qualifier?: string; unit?: string; value?: (minute: number) => string };
+export type Channel = {
+	meteringPoint?: string;
+	obis?: string;
+	slots: readonly number[];
+	qualifier?: string;
+	unit?: string;
+	value?: (minute: number) => string;
+};
 
-export type Message = { reference?: string; document?: string; function?: string; cancels?: string; process?: string; channels: readonly Channel[]; extra?: string };
+export type Message = {
+	reference?: string;
+	document?: string;
+	function?: string;
+	cancels?: string;
+	process?: string;
+	channels: readonly Channel[];
+	extra?: string;
+};
 
 /** One MSCONS message, with a right count. */
 export function message(of: Message): string {
@@ -59,10 +74,21 @@ export function message(of: Message): string {
 		"UNS+D'",
 	];
 	for (const channel of of.channels) {
-		const { meteringPoint = '51481308448', obis = '1-1:2.29.0', slots, qualifier = '220', unit, value = (minute: number) => point(whAt(minute)) } = channel;
+		const {
+			meteringPoint = '51481308448',
+			obis = '1-1:2.29.0',
+			slots,
+			qualifier = '220',
+			unit,
+			value = (minute: number) => point(whAt(minute)),
+		} = channel;
 		segments.push("NAD+DP'", `LOC+172+${meteringPoint}'`, "LIN+1'", `PIA+5+${obis.replace(':', '?:')}:SRW'`);
 		for (const minute of slots) {
-			segments.push(`QTY+${qualifier}:${value(minute)}${unit ? `:${unit}` : ''}'`, dtm('163', minute), dtm('164', minute + 15));
+			segments.push(
+				`QTY+${qualifier}:${value(minute)}${unit ? `:${unit}` : ''}'`,
+				dtm('163', minute),
+				dtm('164', minute + 15),
+			);
 		}
 	}
 	if (of.extra) segments.push(...of.extra.split(/(?<=')/));
@@ -84,7 +110,10 @@ export async function* chunked(bytes: Buffer, sizes: readonly number[] = [65_536
 }
 
 /** What inspection says of a text (each character a byte of Windows-1252 unless given as Buffer), in chunks of those sizes. */
-export function look(content: string | Buffer, { sizes, byDay = true }: { sizes?: readonly number[]; byDay?: boolean } = {}) {
+export function look(
+	content: string | Buffer,
+	{ sizes, byDay = true }: { sizes?: readonly number[]; byDay?: boolean } = {},
+) {
 	const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
 	return inspect(chunked(bytes, sizes), { byDay });
 }

@@ -1,9 +1,20 @@
 // Which column of a CSV means what: stamps, values, quality, and the ids that head them.
 import { normalised } from '../../../values/identifiers.ts';
 import { Refusal } from '../../../values/refusal.ts';
-import { channelKindOf, excerpt, isMistypedMaLo, kindOfUnit, meteringPointOf, obisOf, rankOfStatus, type Unit, unitOf } from '../../rules.ts';
+import {
+	channelKindOf,
+	excerpt,
+	isMistypedMaLo,
+	kindOfUnit,
+	meteringPointOf,
+	obisOf,
+	rankOfStatus,
+	type Unit,
+	unitOf,
+} from '../../rules.ts';
 import { textOf } from './cells.ts';
 import { isNumeric } from './numbers.ts';
+import { type Metadata, names, type Preamble } from './preamble.ts';
 import { type Stamp, StampReader } from './stamps.ts';
 
 /** Where a row keeps its stamp; `time` is null if date and time stand in one cell, `explicitStart` if an end stands beside it. */
@@ -17,9 +28,6 @@ export type ValueColumn = {
 	meteringPoint: string | null;
 	obis: string | null;
 };
-
-/** One line of the file before its data: cells as text. */
-export type Preamble = { line: number; cells: string[] };
 
 /** Where the stamp of a row is, if that row is one of data. */
 export function stampColumnsOf(cells: readonly string[]): StampColumns | undefined {
@@ -48,48 +56,6 @@ function isTimeCell(cell: string): boolean {
 	return /^\s*\d{1,2}[ABab]?:\d\d(:\d\d)?[ABab]?\s*$/.test(cell);
 }
 
-const names = {
-	stamp: /^(datum|date|tag|zeit|uhrzeit|zeitstempel|zeitpunkt|timestamp|time|datetime|messzeit|messzeitpunkt|von|ab|beginn|start|bis|ende|end|periode?|stunde)\b(?!raum|zone)/i,
-	status: /status|qualit|kennzeich|ersatz|merkmal|plausi|güte|wertart|^(s|q|st|typ)$/i,
-	meteringPoint: /malo|melo|marktlok|messlok|z(ä|ae|.)hlpunkt|lokation|metering ?point|^(zp|zpb|ean|id)$|entnahmestelle|einspeisestelle/i,
-	obis: /obis|kennziffer|kennzahl/i,
-	unit: /^(mengen|maß|mass|mess)?einheit|^unit$/i,
-	/** Numbers that are no interval values. */
-	other: /stand\b|stände|register|temperatur|°|preis|betrag|eur|€|\bct\b|cos|spannung|wind|strahlung|faktor|^(lfd|nr|pos|index|id|#)|nummer|wandler|prozent|%/i,
-	export: /einspeis|lieferung|erzeug|export|abgabe/i,
-	import: /bezug|verbrauch|entnahme|import/i,
-	power: /leistung|power/i,
-} as const;
-
-/** True if the line is the header of the columns: names, not a key with its value. */
-export function isHeader({ cells }: Preamble, stamps: StampColumns): boolean {
-	const own = [stamps.date, ...(stamps.time === null ? [] : [stamps.time])].map((column) => cells[column] ?? '');
-	return cells.filter((cell) => cell !== '').length >= 2 && own.some((cell) => names.stamp.test(cell)) && !/zeitraum|zeitzone|time ?zone/i.test(own.join());
-}
-
-/** What lines of keys and values above the data say: 'Einheit;kWh', 'Zählpunkt: DE…', one value for all columns or one each. */
-export class Metadata {
-	readonly #entries: { line: number; key: string; cells: string[] }[];
-
-	constructor(lines: readonly Preamble[]) {
-		this.#entries = lines.map(({ line, cells }) => {
-			const filled = cells.filter((cell) => cell !== '');
-			const single = filled.length === 1 ? /^#?\s*([^:]{2,40}):\s*(.+)$/.exec(filled[0] as string) : null;
-			if (single) return { line, key: single[1] as string, cells: ['', single[2] as string] };
-			return { line, key: (cells[0] ?? '').replace(/^#\s*|:$/g, ''), cells: cells.map((cell, i) => (i === 0 ? '' : cell)) };
-		});
-	}
-
-	/** The first value of such a key that fits, for a column: the cell in that column, else the first behind the key. */
-	find(key: RegExp, column?: number, fits: (text: string) => boolean = () => true): { line: number; text: string } | undefined {
-		for (const { line, key: name, cells } of this.#entries) {
-			const text = (column === undefined ? '' : cells[column]) || cells.find((cell) => cell !== '');
-			if (text && key.test(name) && fits(text)) return { line, text };
-		}
-		return undefined;
-	}
-}
-
 /** Columns of the values, and those that name metering point, channel and unit row by row. */
 export type ValueColumns = {
 	values: ValueColumn[];
@@ -100,15 +66,40 @@ export type ValueColumns = {
 	assumedUnit: boolean;
 };
 
-type Described = { column: number; name: string; unit: Unit | undefined; meteringPoint: string | null; obis: string | null };
+type Described = {
+	column: number;
+	name: string;
+	unit: Unit | undefined;
+	meteringPoint: string | null;
+	obis: string | null;
+};
 
 /** Sorts the columns out. Refuses readings.ambiguous-columns, readings.bad-metering-point, readings.bad-unit with the line. */
 export function valueColumnsOf(
 	rows: readonly string[][],
-	{ stamps, header, unitRow, metadata, line }: { stamps: StampColumns; header: Preamble | undefined; unitRow: Preamble | undefined; metadata: Metadata; line: number },
+	{
+		stamps,
+		header,
+		unitRow,
+		metadata,
+		line,
+	}: {
+		stamps: StampColumns;
+		header: Preamble | undefined;
+		unitRow: Preamble | undefined;
+		metadata: Metadata;
+		line: number;
+	},
 ): ValueColumns {
 	const width = Math.max(...rows.map((row) => row.length));
-	const found: ValueColumns = { values: [], meteringPoint: null, obis: null, unit: null, ignored: [], assumedUnit: false };
+	const found: ValueColumns = {
+		values: [],
+		meteringPoint: null,
+		obis: null,
+		unit: null,
+		ignored: [],
+		assumedUnit: false,
+	};
 	const statuses: number[] = [];
 	const candidates: Described[] = [];
 	for (let column = 0; column < width; column++) {
@@ -117,13 +108,21 @@ export function valueColumnsOf(
 		const filled = rows.map((row) => textOf(row[column] ?? '')).filter((cell) => cell !== '');
 		// Most, not all: a broken cell is refused by its line and does not change what the column is.
 		const most = (test: (cell: string) => boolean) => filled.filter(test).length * 2 > filled.length;
-		if (most(isPoint) && (names.meteringPoint.test(name) || column < stamps.date || most((cell) => cell.length > 20))) found.meteringPoint = column;
-		else if (most((cell) => obisOf(cell) !== undefined) && (names.obis.test(name) || most((cell) => cell.includes(':')))) found.obis = column;
+		if (most(isPoint) && (names.meteringPoint.test(name) || column < stamps.date || most((cell) => cell.length > 20)))
+			found.meteringPoint = column;
+		else if (
+			most((cell) => obisOf(cell) !== undefined) &&
+			(names.obis.test(name) || most((cell) => cell.includes(':')))
+		)
+			found.obis = column;
 		else if (names.unit.test(name) && most((cell) => unitOf(cell) !== undefined)) found.unit = column;
-		else if (names.status.test(name) || (most((cell) => rankOfStatus(cell) !== undefined) && !most(isNumeric))) statuses.push(column);
+		else if (names.status.test(name) || (most((cell) => rankOfStatus(cell) !== undefined) && !most(isNumeric)))
+			statuses.push(column);
 		// After quality: a lone W is a measured value (wahrer Wert) before it is a watt.
 		else if (most((cell) => unitOf(cell) !== undefined)) found.unit = column;
-		else if (filled.length > 0 ? most((cell) => isNumeric(cell) || cell === '-') : column > stamps.last && name !== '') {
+		else if (
+			filled.length > 0 ? most((cell) => isNumeric(cell) || cell === '-') : column > stamps.last && name !== ''
+		) {
 			if (names.other.test(name)) found.ignored.push(name);
 			else candidates.push(described(column, name, unitRow, metadata));
 		}
@@ -132,7 +131,9 @@ export function valueColumnsOf(
 	const known = candidates.filter(({ column, unit }) => unit || rows.some((row) => (row[column] ?? '').trim() !== ''));
 	for (const candidate of chosen(known, found, line)) {
 		const next = candidates.find(({ column }) => column > candidate.column)?.column ?? width;
-		const status = statuses.find((column) => column > candidate.column && column < next) ?? (known.length === 1 ? (statuses[0] ?? null) : null);
+		const status =
+			statuses.find((column) => column > candidate.column && column < next) ??
+			(known.length === 1 ? (statuses[0] ?? null) : null);
 		found.values.push(complete(candidate, status, found, metadata, line));
 	}
 	if (found.values.length === 0) throw new Refusal('invalid', 'readings.no-values', { line });
@@ -144,7 +145,8 @@ function isPoint(cell: string): boolean {
 }
 
 function described(column: number, name: string, unitRow: Preamble | undefined, metadata: Metadata): Described {
-	const unit = unitIn(name) ?? unitIn(unitRow?.cells[column] ?? '') ?? unitIn(metadata.find(names.unit, column)?.text ?? '');
+	const unit =
+		unitIn(name) ?? unitIn(unitRow?.cells[column] ?? '') ?? unitIn(metadata.find(names.unit, column)?.text ?? '');
 	const obis = /(?:\d{1,3}-\d{1,3}:)?\d{1,3}\.\d{1,3}\.\d{1,3}(?:\*\d{1,3})?/.exec(name)?.[0];
 	const point = /\b[A-Z]{2}[0-9A-Z]{31}\b|\b[1-9]\d{10}\b/.exec(name)?.[0];
 	return { column, name, unit, meteringPoint: point ?? null, obis: (obis && obisOf(obis)) ?? null };
@@ -164,7 +166,11 @@ function chosen(candidates: Described[], found: ValueColumns, line: number): Des
 	found.ignored.push(...rest.map(({ name }) => name));
 	const byChannel = new Map<string, Described>();
 	for (const candidate of named) {
-		const direction = names.export.test(candidate.name) ? '1-1:2.29.0' : names.import.test(candidate.name) ? '1-1:1.29.0' : null;
+		const direction = names.export.test(candidate.name)
+			? '1-1:2.29.0'
+			: names.import.test(candidate.name)
+				? '1-1:1.29.0'
+				: null;
 		const reactive = candidate.unit !== undefined && kindOfUnit(candidate.unit).of === 'kvarh';
 		const own = { ...candidate, obis: candidate.obis ?? (reactive ? null : direction) };
 		const key = `${own.meteringPoint ?? ''}|${own.obis ?? ''}|${reactive}`;
@@ -188,7 +194,13 @@ function refuseColumns(candidates: readonly Described[], line: number): never {
 	throw new Refusal('invalid', 'readings.ambiguous-columns', { line, columns: excerpt(columns) });
 }
 
-function complete(candidate: Described, status: number | null, found: ValueColumns, metadata: Metadata, line: number): ValueColumn {
+function complete(
+	candidate: Described,
+	status: number | null,
+	found: ValueColumns,
+	metadata: Metadata,
+	line: number,
+): ValueColumn {
 	const { column, name } = candidate;
 	// A location may also be named in words; an id has digits.
 	const entry =

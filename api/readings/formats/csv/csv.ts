@@ -52,7 +52,10 @@ async function read(input: Input, sink: Sink): Promise<Facts> {
 		const whole = bytes.subarray(0, end);
 		if (end > 0) {
 			encoding = encodingOf(whole, encoding);
-			rows.readLines(whole.toString('latin1', rows.line === 1 && isMarked(whole) ? 3 : 0), lineFeed === 10 ? '\n' : '\r');
+			rows.readLines(
+				whole.toString('latin1', rows.line === 1 && isMarked(whole) ? 3 : 0),
+				lineFeed === 10 ? '\n' : '\r',
+			);
 		}
 		rest = Buffer.from(bytes.subarray(end));
 		if (rest.length > 65_536) rows.refuse('readings.bad-row', rest.toString('latin1', 0, 200));
@@ -61,7 +64,12 @@ async function read(input: Input, sink: Sink): Promise<Facts> {
 	encoding = encodingOf(rest, encoding);
 	rows.readLast(rest.toString('latin1', rows.line === 1 && isMarked(rest) ? 3 : 0));
 	if (isMarked(input.head)) encoding = 'utf-8';
-	return { formatVersion: layout.values.length > 1 ? 'wide' : 'list', documents: [], warnings: rows.warnings, encoding };
+	return {
+		formatVersion: layout.values.length > 1 ? 'wide' : 'list',
+		documents: [],
+		warnings: rows.warnings,
+		encoding,
+	};
 }
 
 function isMarked(bytes: Buffer): boolean {
@@ -139,7 +147,10 @@ class RowReader {
 			return;
 		}
 		if (this.#footer) this.refuse('readings.bad-row', text);
-		if (cells.length < count.least || (cells.length > count.most && cells.slice(count.most).some((cell) => cell.trim() !== ''))) {
+		if (
+			cells.length < count.least ||
+			(cells.length > count.most && cells.slice(count.most).some((cell) => cell.trim() !== ''))
+		) {
 			this.refuse('readings.bad-row', text);
 		}
 		const stamp = this.#stamps.of(cells[stamps.date] as string, stamps.time === null ? undefined : cells[stamps.time]);
@@ -160,7 +171,8 @@ class RowReader {
 			if (wh < 0 && !signed) this.refuse('readings.negative', text);
 			if (!Number.isFinite(wh)) this.refuse('readings.too-large', text);
 			// Once a number has shown the mark, every other has to follow it.
-			if (this.#layout.mark === null && cell.includes((number as { mark: ',' | '.' }).mark)) this.#layout.mark = number?.mark ?? null;
+			if (this.#layout.mark === null && cell.includes((number as { mark: ',' | '.' }).mark))
+				this.#layout.mark = number?.mark ?? null;
 			this.#sink.put(series, start, wh, rank, this.line);
 		}
 	}
@@ -177,17 +189,30 @@ class RowReader {
 	#channelOf(cells: readonly string[], text: string): Channel {
 		const layout = this.#layout;
 		const own = (column: number | null) => (column === null ? '' : (cells[column] ?? '').trim());
-		const name = layout.meteringPoint === null && layout.obis === null && layout.unit === null ? '' : [own(layout.meteringPoint), own(layout.obis), own(layout.unit)].join('|');
+		const name =
+			layout.meteringPoint === null && layout.obis === null && layout.unit === null
+				? ''
+				: [own(layout.meteringPoint), own(layout.obis), own(layout.unit)].join('|');
 		const known = this.#channels.get(name);
 		if (known) return known;
 		const columns = layout.values.map((column) => {
-			const meteringPoint = layout.meteringPoint === null ? column.meteringPoint : this.#pointOf(own(layout.meteringPoint), text);
-			const obis = layout.obis === null ? column.obis : (obisOf(own(layout.obis)) ?? this.refuse('readings.bad-row', text));
+			const meteringPoint =
+				layout.meteringPoint === null ? column.meteringPoint : this.#pointOf(own(layout.meteringPoint), text);
+			const obis =
+				layout.obis === null ? column.obis : (obisOf(own(layout.obis)) ?? this.refuse('readings.bad-row', text));
 			const kind = channelKindOf(obis);
-			const unit: Unit = layout.unit === null ? column.unit : (unitOf(own(layout.unit)) ?? this.refuse('readings.bad-unit', text));
+			const unit: Unit =
+				layout.unit === null ? column.unit : (unitOf(own(layout.unit)) ?? this.refuse('readings.bad-unit', text));
 			const { of, power } = kindOfUnit(unit);
-			if ((obis !== null && of !== kind.unit) || (power && layout.slotMinutes === 1440)) this.refuse('readings.bad-unit', text);
-			const series = this.#sink.series({ meteringPoint, obis, device: null, unit: of, slotMinutes: layout.slotMinutes });
+			if ((obis !== null && of !== kind.unit) || (power && layout.slotMinutes === 1440))
+				this.refuse('readings.bad-unit', text);
+			const series = this.#sink.series({
+				meteringPoint,
+				obis,
+				device: null,
+				unit: of,
+				slotMinutes: layout.slotMinutes,
+			});
 			return { column, series, scale: scaleOf(unit, layout.slotMinutes), signed: kind.signed };
 		});
 		const channel = { clock: new SlotClock(layout), columns };

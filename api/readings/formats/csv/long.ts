@@ -1,7 +1,7 @@
 // The long list of many meters, `id,2026-01-01T00:00:00Z,0.000,M`: read byte by byte, no text per row, millions of rows a second.
 import { Refusal } from '../../../values/refusal.ts';
-import { excerpt, isMistypedMaLo, meteringPointOf, missingRank, rankOfStatus, slotLengthOf } from '../../rules.ts';
 import type { SlotMinutes } from '../../rules.ts';
+import { excerpt, isMistypedMaLo, meteringPointOf, missingRank, rankOfStatus, slotLengthOf } from '../../rules.ts';
 import type { Facts, Input, Sink } from '../format.ts';
 
 const rowPattern =
@@ -126,7 +126,10 @@ class LongReader {
 			const hour = h1 * 10 + h0;
 			if (
 				((h1 | h0 | m1 | m0) & ~15) !== 0 ||
-				h0 > 9 || hour > 23 || m1 > 5 || m0 > 9 ||
+				h0 > 9 ||
+				hour > 23 ||
+				m1 > 5 ||
+				m0 > 9 ||
 				bytes[at - 1] !== 84 ||
 				bytes[at + 2] !== colon
 			) {
@@ -213,7 +216,8 @@ class LongReader {
 		const text = bytes.toString('latin1', at, at + 10);
 		const ms = /^(19|20|21)\d\d-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
 		// Date.parse takes 31 February for 3 March.
-		if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text) this.refuse('readings.bad-time', bytes, row);
+		if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text)
+			this.refuse('readings.bad-time', bytes, row);
 		this.#dayMinute = ms / 60_000;
 		this.#date = Buffer.from(bytes.subarray(at, at + 10));
 	}

@@ -43,7 +43,8 @@ export function ungrouped(cell: string, mark: Mark | null): { text: string; mark
 	const group = decimal === ',' ? '.' : ',';
 	if (!text.includes(group) && !/[' \u00a0\u202f]/.test(text)) return { text, mark: decimal };
 	const [whole = '', ...fraction] = text.split(decimal);
-	if (!/^[+-]?\d{1,3}(([.]\d{3})+|([,]\d{3})+|(['\u00a0\u202f ]\d{3})+)$/.test(whole) || whole.includes(decimal)) return undefined;
+	if (!/^[+-]?\d{1,3}(([.]\d{3})+|([,]\d{3})+|(['\u00a0\u202f ]\d{3})+)$/.test(whole) || whole.includes(decimal))
+		return undefined;
 	return { text: [whole.replace(/[^\d+-]/g, ''), ...fraction].join(decimal), mark: decimal };
 }
 

@@ -17,7 +17,8 @@ export type Stamp = {
 	range: boolean;
 };
 
-const datePattern = /^(?:[A-Za-z]{2,10}[.,]?\s+)?(?:(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)|(\d{4})[-/](\d\d)[-/](\d\d)|(\d{4})(\d\d)(\d\d))$/;
+const datePattern =
+	/^(?:[A-Za-z]{2,10}[.,]?\s+)?(?:(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)|(\d{4})[-/](\d\d)[-/](\d\d)|(\d{4})(\d\d)(\d\d))$/;
 const timePattern =
 	/^(\d{1,2})\s*([AaBb])?:(\d\d)(?::(\d\d)(?:[.,]0+)?)?\s*([AaBb])?\s*(?:Uhr)?\s*(Z|UTC|\+\d\d:?\d\d|\+\d\d|MESZ|CEST|MEZ|CET)?(\s*(?:-|bis)\s*\d{1,2}[AaBb]?:\d\d(?::\d\d)?)?$/;
 
@@ -101,7 +102,12 @@ export class SlotClock {
 	#last: number | null = null;
 
 	/** `ends`: stamps name the end of the slot. `descending`: newest row first. */
-	constructor({ zone, ends, slotMinutes, descending }: { zone: Zone; ends: boolean; slotMinutes: number; descending: boolean }) {
+	constructor({
+		zone,
+		ends,
+		slotMinutes,
+		descending,
+	}: { zone: Zone; ends: boolean; slotMinutes: number; descending: boolean }) {
 		this.#zone = zone;
 		this.#ends = ends;
 		this.#slotMinutes = slotMinutes;
@@ -130,7 +136,10 @@ export class SlotClock {
 		const isSummer = offsetAt(summer) === 120;
 		const isWinter = offsetAt(winter) === 60;
 		if (hour !== null && !(isSummer && isWinter)) return undefined;
-		if (isSummer && isWinter) return (hour === null ? this.#isSecond(summer, winter, length) : hour === 'B') ? winter - length : summer - length;
+		if (isSummer && isWinter)
+			return (hour === null ? this.#isSecond(summer, winter, length) : hour === 'B')
+				? winter - length
+				: summer - length;
 		if (isSummer) return summer - length;
 		return isWinter ? winter - length : undefined;
 	}

@@ -1,12 +1,10 @@
 // One MSCONS message: who it is from, which metering points and channels it speaks of, and its values.
-import { dayOf, startOfDay } from '../../../values/calendar.ts';
 import { qualityRank } from '../../../values/energy.ts';
 import { Refusal, type RefusalValues } from '../../../values/refusal.ts';
 import {
 	channelKindOf,
 	excerpt,
 	isMistypedMaLo,
-	isSlotLength,
 	kindOfUnit,
 	meteringPointOf,
 	missingRank,
@@ -18,6 +16,7 @@ import {
 } from '../../rules.ts';
 import type { ReadingDocument, Sink } from '../format.ts';
 import { at, type Segment } from './segments.ts';
+import { type Rounded, refuseTime, SlotRow } from './slots.ts';
 import { minuteOf } from './times.ts';
 
 /** QTY qualifiers (DE 6063); 46 and 79 are measured values of older Swiss messages. */
@@ -41,9 +40,6 @@ const unitCodes: Readonly<Record<string, Unit>> = {
 	KVR: 'kvar',
 };
 
-/** Values with wrong stamps in a row that are still told by their order: three hours of quarters. */
-const longestDrift = 12;
-
 type Value = { segment: Segment; from: Segment | null; to: Segment | null };
 
 /**
@@ -59,18 +55,27 @@ export class MessageReader {
 	#series = new Map<string, { index: number; scale: { times: number; over: number }; signed: boolean }>();
 	#inLine = false;
 	#value: Value | null = null;
-	/** The value before: the slot it was given, the end it claims, how far that lies beside the slot's end, and for how many values. */
-	#last: { slot: number; end: number; slotMinutes: SlotMinutes; drift: number; drifting: number } | null = null;
-	#driftedFrom: Segment | null = null;
-	#rounded: { segment: number; line: number; text: string; count: number } | null = null;
+	#row = new SlotRow();
+	#rounded: Rounded | null = null;
 	#registers = 0;
 	#firstRegister: RefusalValues | null = null;
 
-	constructor(sink: Sink, mark: ',' | '.', envelope: { sender: string; receiver: string; version: string; test: boolean }) {
+	constructor(
+		sink: Sink,
+		mark: ',' | '.',
+		envelope: { sender: string; receiver: string; version: string; test: boolean },
+	) {
 		this.#sink = sink;
 		this.#mark = mark;
 		const { sender, receiver, version, test } = envelope;
-		const empty = { number: '', type: '', function: 'original', cancels: null, process: null, documentTime: null } as const;
+		const empty = {
+			number: '',
+			type: '',
+			function: 'original',
+			cancels: null,
+			process: null,
+			documentTime: null,
+		} as const;
 		this.#document = { ...empty, sender, receiver, version, test, values: 0 };
 	}
 
@@ -118,7 +123,12 @@ export class MessageReader {
 		this.#closeValue();
 		this.#endRow();
 		if (this.#document.number === '') this.#refuse('readings.bad-syntax', segment, { text: 'BGM' });
-		return { document: this.#document, registers: this.#registers, firstRegister: this.#firstRegister, rounded: this.#rounded };
+		return {
+			document: this.#document,
+			registers: this.#registers,
+			firstRegister: this.#firstRegister,
+			rounded: this.#rounded,
+		};
 	}
 
 	#takeBeginning(segment: Segment): void {
@@ -158,12 +168,13 @@ export class MessageReader {
 		this.#endRow();
 		this.#obis = obis;
 		this.#series = new Map();
-		this.#last = null;
 	}
 
-	/** A row of values must end on the grid. */
 	#endRow(): void {
-		if (this.#last?.drift && this.#driftedFrom) this.#refuse('readings.no-slot', this.#driftedFrom, { minutes: this.#last.slotMinutes + this.#last.drift });
+		const rounded = this.#row.end();
+		if (rounded && this.#rounded) this.#rounded.count += rounded.count;
+		else this.#rounded ??= rounded;
+		this.#row = new SlotRow();
 	}
 
 	#channelOf(segment: Segment): string {
@@ -182,7 +193,7 @@ export class MessageReader {
 		const qualifier = at(segment, 1);
 		if (qualifier === '137' && !this.#inLine) {
 			const minute = minuteOf(at(segment, 1, 1), at(segment, 1, 2));
-			if (minute === undefined) this.#refuseTime(segment);
+			if (minute === undefined) refuseTime(segment);
 			this.#document.documentTime = new Date(minute * 60_000).toISOString();
 		} else if (this.#value && qualifier === '163') this.#value.from = segment;
 		else if (this.#value && qualifier === '164') this.#value.to = segment;
@@ -197,40 +208,11 @@ export class MessageReader {
 			this.#countRegister(segment);
 			return;
 		}
-		if (!from || !to) this.#refuseTime(from ?? to ?? segment);
+		if (!from || !to) refuseTime(from ?? to ?? segment);
 		if (this.#meteringPoint === null) this.#refuse('readings.no-metering-point', segment, {});
-		const start = minuteOf(at(from, 1, 1), at(from, 1, 2), this.#last?.slot);
-		if (start === undefined) this.#refuseTime(from);
-		const end = minuteOf(at(to, 1, 1), at(to, 1, 2), start);
-		const last = this.#last;
-		if (end === undefined || (end <= start && !last?.drift)) this.#refuseTime(to);
-		const exact = last?.drift ? undefined : slotBetween(start, end);
-		if (exact === 'period') {
-			this.#countRegister(segment);
-			return;
-		}
-		const slotMinutes = exact ?? last?.slotMinutes ?? 1440;
-		const slot = exact ? start : (last?.slot ?? start) + slotMinutes;
-		const drift = exact ? 0 : end - slot - slotMinutes;
-		if (!exact) this.#countRounded(from, { start, end, slotMinutes });
-		this.#last = { slot, end, slotMinutes, drift, drifting: drift === 0 ? 0 : (last?.drifting ?? 0) + 1 };
-		this.#put(segment, slot, slotMinutes);
-	}
-
-	/**
-	 * Real files hold wrong stamps amid right ones: 20:16 for 20:15, a whole hour mistyped. Values that join each other, each
-	 * beginning where the one before claims to end, and that are as many as the slots between two right times, are those
-	 * slots, in order; anything else is no slot.
-	 */
-	#countRounded(from: Segment, of: { start: number; end: number; slotMinutes: SlotMinutes }): void {
-		const { start, end, slotMinutes } = of;
-		const last = this.#last;
-		if (!last || last.end !== start || slotMinutes === 1440 || last.drifting >= longestDrift) {
-			this.#refuse('readings.no-slot', from, { minutes: end - start });
-		}
-		this.#rounded ??= { segment: from.number, line: from.line, text: excerpt(at(from, 1, 1)), count: 0 };
-		this.#rounded.count++;
-		this.#driftedFrom = from;
+		const slot = this.#row.take(from, to);
+		if (slot) this.#put(segment, slot.start, slot.minutes);
+		else this.#countRegister(segment);
 	}
 
 	#put(segment: Segment, start: number, slotMinutes: SlotMinutes): void {
@@ -280,21 +262,7 @@ export class MessageReader {
 		};
 	}
 
-	#refuseTime(segment: Segment): never {
-		this.#refuse('readings.bad-time', segment, { text: excerpt(at(segment, 1, 1)) });
-	}
-
 	#refuse(code: string, segment: Segment, values: RefusalValues): never {
 		throw new Refusal('invalid', code, { segment: segment.number, line: segment.line, ...values });
 	}
-}
-
-/** Slot length of [from, to) in minutes; 'period' for an amount over more than a local day, undefined for what no channel has. */
-function slotBetween(from: number, to: number): SlotMinutes | 'period' | undefined {
-	const minutes = to - from;
-	if (minutes < 1380) return isSlotLength(minutes) ? minutes : undefined;
-	if (minutes > 1500) return 'period';
-	const [first, next] = [dayOf(from * 60_000), dayOf(to * 60_000)];
-	const wholeDay = startOfDay(first) === from * 60_000 && startOfDay(next) === to * 60_000;
-	return wholeDay ? 1440 : undefined;
 }

@@ -16,8 +16,13 @@ import { at, type Segment, SegmentReader } from './segments.ts';
 export const mscons: Format = { name: 'mscons', recognise, read };
 
 function recognise(head: Buffer): number {
-	const text = head.toString('latin1', 0, 4096).replace(/^\u00ef\u00bb\u00bf/, '').trimStart();
-	return /^UNA[^0-9A-Za-z]{6}\s*UNB|^UNB[^0-9A-Za-z\s]UN/.test(text) || (/^UN[AB]/.test(text) && text.length < 16) ? 1 : 0;
+	const text = head
+		.toString('latin1', 0, 4096)
+		.replace(/^\u00ef\u00bb\u00bf/, '')
+		.trimStart();
+	return /^UNA[^0-9A-Za-z]{6}\s*UNB|^UNB[^0-9A-Za-z\s]UN/.test(text) || (/^UN[AB]/.test(text) && text.length < 16)
+		? 1
+		: 0;
 }
 
 async function read({ chunks }: Input, sink: Sink): Promise<Facts> {
@@ -77,7 +82,10 @@ class InterchangeReader {
 			throw new Refusal('invalid', 'readings.not-load-profile', { ...this.#firstRegister, registers: this.#registers });
 		}
 		if (this.#firstRegister) {
-			this.#warnings.push({ code: 'readings.registers-skipped', values: { ...this.#firstRegister, registers: this.#registers } });
+			this.#warnings.push({
+				code: 'readings.registers-skipped',
+				values: { ...this.#firstRegister, registers: this.#registers },
+			});
 		}
 		return {
 			formatVersion: [...this.#versions].join(', ') || null,
@@ -96,7 +104,8 @@ class InterchangeReader {
 		this.#groups = 0;
 		this.#messageReferences = new Set();
 		this.#test = at(segment, 11) === '1';
-		if (this.#test) this.#warnings.push({ code: 'readings.test-file', values: { segment: segment.number, line: segment.line } });
+		if (this.#test)
+			this.#warnings.push({ code: 'readings.test-file', values: { segment: segment.number, line: segment.line } });
 	}
 
 	#finish(segment: Segment): void {
@@ -144,7 +153,10 @@ class InterchangeReader {
 		const declared = at(segment, 1);
 		if (values > 0 && declared === String(counted - 2 * values - 1)) {
 			const { number, line } = segment;
-			this.#warnings.push({ code: 'readings.segments-miscounted', values: { segment: number, line, declared, counted } });
+			this.#warnings.push({
+				code: 'readings.segments-miscounted',
+				values: { segment: number, line, declared, counted },
+			});
 		} else this.#checkCount(segment, counted, 'segments');
 	}
 

@@ -43,8 +43,13 @@ export class SegmentReader {
 	*end(): Generator<Segment> {
 		if (!this.#started) this.#start(true);
 		yield* this.#segments();
-		if (this.#text.replace(/[\s\u001a]/g, '') !== '') {
-			throw new Refusal('invalid', 'readings.truncated', { segment: this.#number + 1, line: this.#line, text: excerpt(this.#text.trim()) });
+		// Some systems end a file with the old end-of-file character.
+		if (this.#text.replaceAll('\u001a', '').trim() !== '') {
+			throw new Refusal('invalid', 'readings.truncated', {
+				segment: this.#number + 1,
+				line: this.#line,
+				text: excerpt(this.#text.trim()),
+			});
 		}
 	}
 
@@ -64,8 +69,16 @@ export class SegmentReader {
 			const [component, element, mark, release, , terminator] = this.#text.slice(3, 9) as unknown as string[];
 			const characters = [component, element, release, terminator];
 			// A blank release character means that there is none.
-			if (new Set(characters).size < 4 || characters.some((c) => /[0-9A-Za-z]/.test(c ?? '')) || (mark !== ',' && mark !== '.')) {
-				throw new Refusal('invalid', 'readings.bad-syntax', { segment: 1, line: this.#line, text: excerpt(this.#text.slice(0, 9)) });
+			if (
+				new Set(characters).size < 4 ||
+				characters.some((c) => /[0-9A-Za-z]/.test(c ?? '')) ||
+				(mark !== ',' && mark !== '.')
+			) {
+				throw new Refusal('invalid', 'readings.bad-syntax', {
+					segment: 1,
+					line: this.#line,
+					text: excerpt(this.#text.slice(0, 9)),
+				});
 			}
 			this.#component = component as string;
 			this.#element = element as string;
@@ -93,7 +106,11 @@ export class SegmentReader {
 		this.#text = text.slice(from);
 		if (this.#text.length > longestSegment) {
 			const { segment, line } = this.position;
-			throw new Refusal('invalid', 'readings.bad-syntax', { segment: segment + 1, line, text: excerpt(this.#text.trim()) });
+			throw new Refusal('invalid', 'readings.bad-syntax', {
+				segment: segment + 1,
+				line,
+				text: excerpt(this.#text.trim()),
+			});
 		}
 	}
 
@@ -110,7 +127,9 @@ export class SegmentReader {
 		this.#countLines(raw.slice(start));
 		const body = raw.slice(start).replace(/[\r\n]/g, '');
 		const elements = body.includes(this.#release)
-			? this.#split(body, this.#element).map((element) => this.#split(element, this.#component).map((c) => this.#resolved(c)))
+			? this.#split(body, this.#element).map((element) =>
+					this.#split(element, this.#component).map((c) => this.#resolved(c)),
+				)
 			: body.split(this.#element).map((element) => element.split(this.#component));
 		const tag = elements[0]?.[0] ?? '';
 		this.#number++;

@@ -1,9 +1,20 @@
 // Solar-Log files: minute files (min*.js, five-minute records of counters that begin at zero each day) and daily totals (days*.js).
-import { instantOfWallClock, isDay, slotsOfDay, startOfDay } from '../../values/calendar.ts';
-import { qualityRank, slotMaxWh } from '../../values/energy.ts';
-import { Refusal } from '../../values/refusal.ts';
-import { excerpt, slotLengthOf } from '../rules.ts';
-import type { Facts, Format, Input, Sink, Warning } from './format.ts';
+import { isDay, slotsOfDay, startOfDay } from '../../../values/calendar.ts';
+import { slotMaxWh } from '../../../values/energy.ts';
+import { Refusal } from '../../../values/refusal.ts';
+import { excerpt } from '../../rules.ts';
+import type { Facts, Format, Input, Sink, Warning } from '../format.ts';
+import {
+	type Block,
+	counterField,
+	intervalOf,
+	type LogRecord,
+	type Point,
+	pointsOf,
+	powerWh,
+	spreadSteps,
+	stuckWh,
+} from './counters.ts';
 
 /**
  * Solar-Log minute and day files. The file names neither metering point nor channel: series are told apart by the place
@@ -18,7 +29,8 @@ import type { Facts, Format, Input, Sink, Warning } from './format.ts';
  */
 export const solarLog: Format = { name: 'solarlog', recognise, read };
 
-const recordPattern = /^(m\[mi\+\+\]|da\[dx\+\+\])="(\d\d)\.(\d\d)\.(\d\d)(?: (\d\d):(\d\d):(\d\d))?((?:\|[0-9;-]*)+)"\s*;?\s*$/;
+const recordPattern =
+	/^(m\[mi\+\+\]|da\[dx\+\+\])="(\d\d)\.(\d\d)\.(\d\d)(?: (\d\d):(\d\d):(\d\d))?((?:\|[0-9;-]*)+)"\s*;?\s*$/;
 /** Lines of an HTTP reply before its body. */
 const noisePattern = /^(HTTP\/\d|[A-Za-z][A-Za-z-]*:\s)/;
 const startPattern = /(?:^|[\r\n])\s*(m\[mi\+\+\]|da\[dx\+\+\]|mo\[mx\+\+\]|ye\[yx\+\+\])\s*=\s*"/;
@@ -27,12 +39,14 @@ function recognise(head: Buffer): number {
 	const text = head.toString('latin1', 0, 8192);
 	const start = startPattern.exec(text);
 	// Loggers were read over HTTP; some copies hold the reply's header lines.
-	const before = start ? text.slice(0, start.index).replace(/^\u00ef\u00bb\u00bf/, '').trim() : 'anything else';
+	const before = start
+		? text
+				.slice(0, start.index)
+				.replace(/^\u00ef\u00bb\u00bf/, '')
+				.trim()
+		: 'anything else';
 	return before === '' || noisePattern.test(before) ? 0.95 : 0;
 }
-
-type Block = number[];
-type LogRecord = { line: number; clock: number; blocks: Block[] };
 
 async function read({ chunks }: Input, sink: Sink): Promise<Facts> {
 	const reader = new RecordReader(sink);
@@ -42,7 +56,7 @@ async function read({ chunks }: Input, sink: Sink): Promise<Facts> {
 		const lines = text.split('\n');
 		rest = lines.pop() ?? '';
 		if (rest.length > 65_536) reader.refuse('readings.bad-row', rest);
-		for (const line of lines) for (const part of line.split('\r')) reader.take(part, true);
+		for (const line of lines) for (const part of line.replace(/\r$/, '').split('\r')) reader.take(part, true);
 		if (sink.full) await sink.flush();
 	}
 	for (const part of rest.split('\r')) reader.take(part, false);
@@ -135,7 +149,10 @@ class RecordReader {
 		}
 	}
 
-	#putDay(series: number, of: { day: string; device: number; slotMinutes: 5 | 10 | 15 | 60; counter: number; records: LogRecord[] }): void {
+	#putDay(
+		series: number,
+		of: { day: string; device: number; slotMinutes: 5 | 10 | 15 | 60; counter: number; records: LogRecord[] },
+	): void {
 		const { day, device, slotMinutes, counter, records } = of;
 		const slots = slotsOfDay(day, slotMinutes);
 		const start = startOfDay(day) / 60_000;
@@ -144,7 +161,10 @@ class RecordReader {
 		// One warning a day, device and kind: the first, and how many there were.
 		const warn = (kind: string, point: Point, values = {}) => {
 			const code = `readings.${kind}`;
-			const first = own.get(code) ?? { code, values: { line: point.line, day, device: device + 1, ...values, count: 0 } };
+			const first = own.get(code) ?? {
+				code,
+				values: { line: point.line, day, device: device + 1, ...values, count: 0 },
+			};
 			first.values.count = Number(first.values.count) + 1;
 			if (!own.has(code)) this.#warnings.push(first);
 			own.set(code, first);
@@ -168,112 +188,5 @@ class RecordReader {
 			if (isUnfinished && slot >= last.slot) this.#sink.putMissing(series, minute, last.line);
 			else this.#sink.put(series, minute, energy[slot] as number, ranks[slot] as number, last.line);
 		}
-	}
-}
-
-/** A record of one device on the grid of slots: `slot` slots of the day lie before it. */
-type Point = { line: number; slot: number; power: number; wh: number };
-
-const stuckWh = 100;
-const substitute = qualityRank('substitute');
-
-function powerWh(points: readonly Point[], slotMinutes: number): number {
-	return points.reduce((sum, { power }) => sum + (power * slotMinutes) / 60, 0);
-}
-
-function intervalOf(records: readonly LogRecord[]): 5 | 10 | 15 | 60 | undefined {
-	// Now and then a logger is a minute or two late; the usual distance counts.
-	const distances = records.slice(1).map(({ clock }, i) => clock - (records[i] as LogRecord).clock);
-	const counts = new Map<number, number>();
-	for (const distance of distances) if (distance > 0) counts.set(distance, (counts.get(distance) ?? 0) + 1);
-	const usual = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0];
-	if (usual === undefined) return 5;
-	const slot = slotLengthOf([0, usual]);
-	if (slot !== undefined && slot !== 1440 && usual === slot) return slot;
-	// Two records at odd times tell nothing; five minutes is what the device does.
-	return counts.size > 0 && records.length <= 3 ? 5 : undefined;
-}
-
-/** Where the counter can stand by number of fields: PAC; PDC per string; counter; UDC per string or none; temperature or none. */
-const counterFields: Readonly<{ [width: number]: readonly number[] }> = { 2: [1], 3: [2], 4: [2, 3], 5: [2, 4], 6: [3], 7: [3], 8: [4], 9: [4] };
-
-/**
- * Which field of a device's blocks is the counter. Where the layout leaves two, it is the one that falls least over the
- * day; one that stays zero only if the other falls often. Undefined for blocks of unknown layout.
- */
-function counterField(blocks: readonly Block[]): number | undefined {
-	let best: number | undefined;
-	let fewest = Number.POSITIVE_INFINITY;
-	for (const field of counterFields[Math.min(...blocks.map((block) => block.length))] ?? []) {
-		const isZero = blocks.every((block) => block[field] === 0);
-		const falls = blocks.filter((block, i) => i > 0 && (block[field] as number) < (blocks[i - 1]?.[field] as number)).length;
-		const cost = isZero ? blocks.length / 20 : falls;
-		if (cost >= fewest) continue;
-		fewest = cost;
-		best = field;
-	}
-	return best;
-}
-
-/** The records of one device on the grid, one per slot end, in order of time. */
-function pointsOf(
-	records: readonly LogRecord[],
-	{ day, device, counter, slotMinutes }: { day: string; device: number; counter: number; slotMinutes: number },
-): Point[] {
-	const start = startOfDay(day) / 60_000;
-	const points: Point[] = [];
-	for (const { line, clock, blocks } of records) {
-		const block = blocks[device] as Block;
-		const instant = instantOfWallClock(day, clock);
-		if (instant === undefined) throw new Refusal('invalid', 'readings.bad-time', { line, text: day });
-		const slot = Math.round((instant / 60_000 - start) / slotMinutes);
-		const point = { line, slot, power: block[0] ?? 0, wh: block[counter] as number };
-		if (point.wh < 0) throw new Refusal('invalid', 'readings.negative', { line, text: String(point.wh) });
-		const before = points.at(-1);
-		if (before?.slot === slot) points[points.length - 1] = { ...point, wh: Math.max(point.wh, before.wh) };
-		else points.push(point);
-	}
-	return points;
-}
-
-/** Writes the steps of the counter into the slots of the day. */
-function spreadSteps(
-	points: readonly Point[],
-	of: {
-		energy: number[];
-		ranks: Uint8Array;
-		peak: number;
-		slotMinutes: number;
-		warn: (code: string, point: Point, values?: { from?: number; to?: number }) => void;
-	},
-): void {
-	const { energy, ranks, peak, slotMinutes, warn } = of;
-	const first = points[0] as Point;
-	let highest = first.wh;
-	let fastest = 0;
-	for (let i = 1; i < points.length; i++) {
-		const [before, point] = [points[i - 1] as Point, points[i] as Point];
-		const slots = point.slot - before.slot;
-		const step = Math.max(0, point.wh - highest);
-		if (point.wh < before.wh) warn('counter-fell', point, { from: before.wh, to: point.wh });
-		// Twice the highest power of the day is more than any slot can have brought; early firmware shows no power at all.
-		else if (peak > 50 && step > (slots * slotMinutes * (2 * peak + 200)) / 60) warn('counter-jumped', point, { from: before.wh, to: point.wh });
-		if (slots > 1) warn('records-missing', point, { from: before.slot * slotMinutes, to: point.slot * slotMinutes });
-		if (slots === 1) fastest = Math.max(fastest, step);
-		for (let slot = before.slot; slot < point.slot; slot++) {
-			const done = slot - before.slot;
-			energy[slot] = Math.floor((step * (done + 1)) / slots) - Math.floor((step * done) / slots);
-			if (slots > 1 || point.wh < highest) ranks[slot] = substitute;
-		}
-		highest = Math.max(highest, point.wh);
-	}
-	// What the counter shows at the first record was produced before it.
-	const pace = Math.max(fastest, 10);
-	if (first.wh > pace) warn('records-missing', first, { from: 0, to: first.slot * slotMinutes });
-	let rest = first.wh;
-	for (let slot = first.slot - 1; slot >= 0 && rest > 0; slot--) {
-		energy[slot] = slot === 0 ? rest : Math.min(rest, pace);
-		rest -= energy[slot] as number;
-		if (first.wh > pace) ranks[slot] = substitute;
 	}
 }

@@ -1,0 +1,284 @@
+// A member's file: found, read, changed; secrets masked, and opened only for a purpose that is logged.
+import { and, asc, eq, inArray, isNull, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { type Command, type Note, write } from '../../audit/service.ts';
+import type { Keys } from '../../config.ts';
+import { type Database, type Tx, transact } from '../../database/connect.ts';
+import { blindIndex, seal, unseal } from '../../database/sealed.ts';
+import { type Actor, holds } from '../../values/actor.ts';
+import { type Day, dayOf, isDay } from '../../values/calendar.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { type Address, checkName, displayNameOf, ibanOf, type MemberKind, type Name, searchable, searchTextOf, taxIdOf } from '../rules.ts';
+import { memberSecrets, members } from '../tables.ts';
+import { enterInRegister } from './register.ts';
+
+/** A member in a list. */
+export interface MemberLine {
+	id: string;
+	number: number;
+	kind: MemberKind;
+	investing: boolean;
+	name: string;
+	town: string;
+	joinedOn: Day;
+	leftOn: Day | null;
+}
+
+/** Whom a list shows: members today, those who left, or both. */
+export type MemberStanding = 'present' | 'left' | 'all';
+
+const nameOf = (row: { familyName: string | null; givenNames: string | null; organisation: string | null }): Name =>
+	row.organisation === null
+		? { familyName: row.familyName ?? '', givenNames: row.givenNames ?? '' }
+		: { organisation: row.organisation };
+
+/** The condition under which a member matches what somebody typed: every word in name, number or town, or the end of an IBAN. */
+export function matches(search: string | undefined, day: Day, standing: MemberStanding): SQL | undefined {
+	const words = searchable(search ?? '').split(' ').filter(Boolean).slice(0, 6);
+	const inText = words.map((word) => sql`${members.searchText} like ${`%${word.replace(/[\\%_]/g, '\\$&')}%`}`);
+	const [only] = words;
+	const byIban =
+		words.length === 1 && only && /^[0-9a-z]{4}$/.test(only)
+			? sql`exists (select from ${memberSecrets} where ${memberSecrets.memberId} = ${members.id} and ${memberSecrets.ibanLast4} = ${only.toUpperCase()})`
+			: undefined;
+	const standingIs = {
+		present: or(isNull(members.leftOn), sql`${members.leftOn} >= ${day}`),
+		left: and(isNotNull(members.leftOn), sql`${members.leftOn} < ${day}`),
+		all: undefined,
+	};
+	return and(standingIs[standing], or(and(...inText), byIban));
+}
+
+/** Members, by name as a German reader sorts (or by number), page by page, with how many match in all. */
+export function listMembers(
+	db: Database,
+	{
+		by,
+		at,
+		search,
+		standing = 'present',
+		order = 'name',
+		page = 1,
+		pageSize = 50,
+	}: { by: Actor; at: Date; search?: string | undefined; standing?: MemberStanding; order?: 'name' | 'number'; page?: number; pageSize?: number },
+): Promise<{ total: number; members: MemberLine[] }> {
+	return transact(db, by, async (tx) => {
+		const where = matches(search, dayOf(at), standing);
+		const [count] = await tx.select({ total: sql<number>`count(*)::int` }).from(members).where(where);
+		const rows = await tx
+			.select()
+			.from(members)
+			.where(where)
+			.orderBy(...(order === 'name' ? [sql`${members.sortName} collate "de-x-icu"`] : []), asc(members.number))
+			.limit(pageSize)
+			.offset((page - 1) * pageSize);
+		return {
+			total: count?.total ?? 0,
+			members: rows.map((row) => ({
+				id: row.id,
+				number: row.number,
+				kind: row.kind,
+				investing: row.investing,
+				name: displayNameOf(nameOf(row)),
+				town: row.town,
+				joinedOn: row.joinedOn,
+				leftOn: row.leftOn,
+			})),
+		};
+	});
+}
+
+/** A member's file. Secrets are masked; null: not known. */
+export interface MemberFile {
+	id: string;
+	number: number;
+	kind: MemberKind;
+	investing: boolean;
+	name: Name;
+	displayName: string;
+	representative: string | null;
+	address: Address;
+	email: string | null;
+	phone: string | null;
+	joinedOn: Day;
+	leftOn: Day | null;
+	accountHolder: string | null;
+	ibanMasked: string | null;
+	taxIdMasked: string | null;
+	birthDateKnown: boolean;
+}
+
+/** A member's file; members reach their own only. Refuses missing `members.unknown`. */
+export function readMember(db: Database, { by, memberId }: { by: Actor; memberId: string }): Promise<MemberFile> {
+	return transact(db, by, async (tx) => {
+		const [row] = await tx
+			.select()
+			.from(members)
+			.leftJoin(memberSecrets, eq(memberSecrets.memberId, members.id))
+			.where(eq(members.id, memberId));
+		if (!row) throw new Refusal('missing', 'members.unknown');
+		const { members: m, member_secrets: s } = row;
+		const name = nameOf(m);
+		return {
+			id: m.id,
+			number: m.number,
+			kind: m.kind,
+			investing: m.investing,
+			name,
+			displayName: displayNameOf(name),
+			representative: m.representative,
+			address: { street: m.street, postcode: m.postcode, town: m.town, country: m.country },
+			email: m.email,
+			phone: m.phone,
+			joinedOn: m.joinedOn,
+			leftOn: m.leftOn,
+			accountHolder: s?.accountHolder ?? null,
+			ibanMasked: s?.ibanLast4 ? `•••• ${s.ibanLast4}` : null,
+			taxIdMasked: s?.taxIdLast4 ? `••••••• ${s.taxIdLast4}` : null,
+			birthDateKnown: s?.birthDate != null,
+		};
+	});
+}
+
+/** The membership the actor's account acts for. Refuses missing `members.no-membership`. */
+export function ownMemberId(by: Actor): string {
+	if (by.memberId === null) throw new Refusal('missing', 'members.no-membership');
+	return by.memberId;
+}
+
+/** What may change in a file; what is not named stays. Name and address go into the register with their effective day (M-20). */
+export interface MemberChanges {
+	name?: Name;
+	address?: Address;
+	representative?: string | null;
+	email?: string;
+	phone?: string | null;
+	accountHolder?: string | null;
+	iban?: string;
+	taxId?: string;
+	birthDate?: Day;
+}
+
+const selfServed: ReadonlySet<string> = new Set(['address', 'email', 'phone']);
+
+function checkChanges(by: Actor, at: Date, memberId: string, effectiveOn: Day, changes: MemberChanges): void {
+	const foreign = Object.keys(changes).find((field) => !selfServed.has(field));
+	if (by.kind !== 'system' && !holds(by, 'board')) {
+		if (by.memberId !== memberId) throw new Refusal('missing', 'members.unknown');
+		if (foreign) throw new Refusal('forbidden', 'members.board-changes-this', {}, { field: foreign });
+	}
+	if (!isDay(effectiveOn) || effectiveOn > dayOf(at)) {
+		throw new Refusal('invalid', 'members.effective-day-wrong', {}, { rule: 'M-20', field: 'effectiveOn' });
+	}
+	if (changes.birthDate !== undefined && (!isDay(changes.birthDate) || changes.birthDate > dayOf(at))) {
+		throw new Refusal('invalid', 'members.birth-date-wrong', {}, { field: 'birthDate' });
+	}
+}
+
+async function changeSecrets(tx: Tx, keys: Keys, memberId: string, changes: MemberChanges): Promise<string[]> {
+	const place = (column: string) => ({ table: 'member_secrets', column, row: memberId });
+	const set: Partial<typeof memberSecrets.$inferInsert> = {};
+	if (changes.accountHolder !== undefined) set.accountHolder = changes.accountHolder;
+	if (changes.iban !== undefined) {
+		const iban = ibanOf(changes.iban);
+		Object.assign(set, { iban: seal(keys, place('iban'), iban), ibanBlind: blindIndex(keys, iban), ibanLast4: iban.slice(-4) });
+	}
+	if (changes.taxId !== undefined) {
+		const taxId = taxIdOf(changes.taxId);
+		Object.assign(set, { taxId: seal(keys, place('tax_id'), taxId), taxIdLast4: taxId.slice(-4) });
+	}
+	if (changes.birthDate !== undefined) set.birthDate = seal(keys, place('birth_date'), changes.birthDate);
+	if (Object.keys(set).length > 0) await tx.update(memberSecrets).set(set).where(eq(memberSecrets.memberId, memberId));
+	return Object.keys(changes).filter((field) => ['accountHolder', 'iban', 'taxId', 'birthDate'].includes(field));
+}
+
+/**
+ * Changes a member's file; name and address also enter the register from `effectiveOn` on. The board changes everything,
+ * a member the own address, e-mail and phone. Refuses missing `members.unknown`; forbidden `members.board-changes-this`;
+ * invalid `members.effective-day-wrong`, `members.name-kind-mismatch`, `members.iban-wrong`, `members.tax-id-wrong`, `members.birth-date-wrong`.
+ */
+export function changeMember(
+	db: Database,
+	{ by, at, key, keys, memberId, effectiveOn, changes, basis }: Command & { keys: Keys; memberId: string; effectiveOn: Day; changes: MemberChanges; basis: string },
+): Promise<{ memberId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		checkChanges(by, at, memberId, effectiveOn, changes);
+		const [before] = await tx.select().from(members).where(eq(members.id, memberId)).for('update');
+		if (!before) throw new Refusal('missing', 'members.unknown');
+		const { name, address, representative, email, phone } = changes;
+		if (name) checkName(before.kind, name);
+		if (effectiveOn < before.joinedOn) {
+			throw new Refusal('invalid', 'members.effective-day-wrong', {}, { rule: 'M-20', field: 'effectiveOn' });
+		}
+		const set = {
+			...name,
+			...address,
+			...(representative === undefined ? {} : { representative }),
+			...(email === undefined ? {} : { email }),
+			...(phone === undefined ? {} : { phone }),
+		};
+		if (Object.keys(set).length > 0) {
+			const searchText = searchTextOf(before.number, name ?? nameOf(before), address?.town ?? before.town);
+			await tx.update(members).set({ ...set, searchText }).where(eq(members.id, memberId));
+		}
+		const secrets = await changeSecrets(tx, keys, memberId, changes);
+		if (name || address) {
+			await enterInRegister(tx, note, at, [{ memberId, effectiveOn, basis, ...(name ? { name } : {}), ...(address ? { address } : {}) }]);
+		}
+		const earlier = Object.fromEntries(Object.keys(set).map((field) => [field, before[field as keyof typeof before]]));
+		note({ action: 'members.change', subject: `member ${before.number}`, before: earlier, after: { ...set, secrets } });
+		return { memberId };
+	});
+}
+
+/** A member's secrets in clear; null: not known. */
+export interface OpenSecrets {
+	iban: string | null;
+	accountHolder: string | null;
+	taxId: string | null;
+	birthDate: Day | null;
+}
+
+/**
+ * Opens secrets of members inside a transaction for a named purpose (a payout file, a tax return); one audit event for all.
+ * Members without secrets are absent from the map.
+ */
+export async function openSecrets(
+	tx: Tx,
+	note: Note,
+	{ keys, memberIds, purpose }: { keys: Keys; memberIds: readonly string[]; purpose: string },
+): Promise<Map<string, OpenSecrets>> {
+	const rows = memberIds.length === 0 ? [] : await tx.select().from(memberSecrets).where(inArray(memberSecrets.memberId, [...memberIds]));
+	const [only] = memberIds.length === 1 ? memberIds : [];
+	note({ action: 'members.open-secrets', subject: only ? `member ${only}` : `${rows.length} members`, after: { purpose } });
+	return new Map(
+		rows.map((row) => {
+			const open = (column: string, sealed: Buffer | null) =>
+				sealed && unseal(keys, { table: 'member_secrets', column, row: row.memberId }, sealed);
+			return [
+				row.memberId,
+				{
+					iban: open('iban', row.iban),
+					accountHolder: row.accountHolder,
+					taxId: open('tax_id', row.taxId),
+					birthDate: open('birth_date', row.birthDate),
+				},
+			];
+		}),
+	);
+}
+
+/**
+ * Shows one member's secrets in clear to the board, with the purpose in the audit log.
+ * Refuses missing `members.unknown`; forbidden `members.board-only`.
+ */
+export function revealSecrets(
+	db: Database,
+	{ by, at, keys, memberId, purpose }: Command & { keys: Keys; memberId: string; purpose: string },
+): Promise<OpenSecrets> {
+	return write(db, { by, at }, async (tx, note) => {
+		if (!holds(by, 'board')) throw new Refusal('forbidden', 'members.board-only');
+		const found = (await openSecrets(tx, note, { keys, memberIds: [memberId], purpose: `shown to ${by.name}: ${purpose}` })).get(memberId);
+		if (!found) throw new Refusal('missing', 'members.unknown');
+		return found;
+	});
+}

@@ -1,0 +1,137 @@
+// What is remembered about members: applications, people and bodies behind member numbers, their secrets, the legal register.
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bytes, day, id, instant } from '../database/columns.ts';
+import { statuteVersions } from '../statute/tables.ts';
+import type { Address, Applicant, Declaration, Name } from './rules.ts';
+
+/** Declarations to join (Beitrittserklärung). A rejected one is deleted once the notice is on its way (M-05). */
+export const applications = pgTable(
+	'applications',
+	{
+		id: id(),
+		state: text({ enum: ['declared', 'admitted'] })
+			.notNull()
+			.default('declared'),
+		applicant: jsonb().$type<Applicant>().notNull(),
+		sharesWanted: integer().notNull(),
+		/** proof of what was declared, word for word, and of the statute that was served (M-01 to M-04) */
+		declaration: jsonb().$type<Declaration>().notNull(),
+		statuteVersion: integer()
+			.notNull()
+			.references(() => statuteVersions.version),
+		declaredAt: instant().notNull(),
+		/** sealed until the decision; afterwards they belong to the member */
+		ibanSealed: bytes(),
+		ibanLast4: text(),
+		birthDateSealed: bytes(),
+		/** under 18 on the day of the declaration */
+		minor: boolean().notNull(),
+		memberId: uuid()
+			.unique()
+			.references(() => members.id),
+		decidedAt: instant(),
+		decidedBy: uuid(),
+	},
+	(t) => [
+		check('applications_shares', sql`${t.sharesWanted} > 0`),
+		check('applications_decided', sql`(${t.state} = 'admitted') = (${t.memberId} is not null) and (${t.memberId} is null) = (${t.decidedAt} is null)`),
+		index('applications_by_state').on(t.state, t.declaredAt),
+	],
+);
+
+/** Members past and present, as they are reached today. The legal truth about them is the register's events. */
+export const members = pgTable(
+	'members',
+	{
+		id: id(),
+		number: integer().notNull().unique(),
+		kind: text({ enum: ['natural', 'company', 'association', 'public-body', 'partnership'] }).notNull(),
+		investing: boolean().notNull().default(false),
+		familyName: text(),
+		givenNames: text(),
+		organisation: text(),
+		/** guardians of a minor, or who signs for an organisation */
+		representative: text(),
+		street: text().notNull(),
+		postcode: text().notNull(),
+		town: text().notNull(),
+		/** ISO 3166, two letters */
+		country: text().notNull(),
+		email: text(),
+		phone: text(),
+		joinedOn: day().notNull(),
+		/** the last day of the membership, once it is in the register */
+		leftOn: day(),
+		sortName: text()
+			.notNull()
+			.generatedAlwaysAs(sql`coalesce(organisation, family_name || ', ' || given_names)`),
+		/** name, number and town as people type them: lower case, umlauts spelled out */
+		searchText: text().notNull(),
+	},
+	(t) => [
+		check('members_number', sql`${t.number} > 0`),
+		check('members_name', sql`(${t.kind} = 'natural') = (${t.familyName} is not null) and (${t.familyName} is null) = (${t.givenNames} is null) and (${t.familyName} is null) = (${t.organisation} is not null)`),
+		check('members_left', sql`${t.leftOn} >= ${t.joinedOn}`),
+	],
+);
+
+/** Sealed personal secrets of a member, one row each; bound to table, column and member id. */
+export const memberSecrets = pgTable(
+	'member_secrets',
+	{
+		memberId: uuid()
+			.primaryKey()
+			.references(() => members.id),
+		iban: bytes(),
+		ibanBlind: bytes(),
+		ibanLast4: text(),
+		/** whose account it is, apart from the member's name (B-17) */
+		accountHolder: text(),
+		taxId: bytes(),
+		taxIdLast4: text(),
+		birthDate: bytes(),
+	},
+	(t) => [
+		index('member_secrets_iban').on(t.ibanBlind),
+		index('member_secrets_iban_end').on(t.ibanLast4),
+		check('member_secrets_iban_whole', sql`(${t.iban} is null) = (${t.ibanBlind} is null) and (${t.iban} is null) = (${t.ibanLast4} is null)`),
+	],
+);
+
+/** The last member number given: one row, whose lock makes numbers gapless. */
+export const memberCounter = pgTable(
+	'member_counter',
+	{ one: smallint().primaryKey(), lastNumber: integer().notNull() },
+	(t) => [check('member_counter_single', sql`${t.one} = 1`)],
+);
+
+/**
+ * The list of members (Mitgliederliste, § 30 GenG), append-only. Each event says what became true on its effective day;
+ * the register of any day is the fold of its events (M-20, M-21). A wrong event is reversed by one that names it.
+ */
+export const registerEvents = pgTable(
+	'register_events',
+	{
+		id: id(),
+		memberId: uuid()
+			.notNull()
+			.references(() => members.id),
+		kind: text({ enum: ['joined', 'changed', 'left', 'reversed'] }).notNull(),
+		effectiveOn: day().notNull(),
+		recordedAt: instant().notNull(),
+		name: jsonb().$type<Name>(),
+		address: jsonb().$type<Address>(),
+		/** shares more or fewer from this day on; the register shows further shares, one less than the sum */
+		sharesChange: integer().notNull().default(0),
+		/** resolution and its day, or what else it rests on */
+		basis: text().notNull(),
+		reverses: uuid().unique(),
+	},
+	(t) => [
+		check('register_events_joined', sql`${t.kind} <> 'joined' or (${t.name} is not null and ${t.address} is not null and ${t.sharesChange} > 0)`),
+		check('register_events_reversed', sql`(${t.kind} = 'reversed') = (${t.reverses} is not null)`),
+		index('register_events_by_member').on(t.memberId, t.effectiveOn),
+		uniqueIndex('register_events_once').on(t.memberId, t.kind).where(sql`${t.kind} = 'joined'`),
+	],
+);

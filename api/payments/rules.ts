@@ -1,0 +1,40 @@
+// What may stand in a payment file, and what may be done with it when.
+import { normalised } from '../values/identifiers.ts';
+
+const spelled: Readonly<Record<string, string>> = {
+	...{ Ä: 'AE', Ö: 'OE', Ü: 'UE', ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ẞ: 'SS' },
+	...{ Æ: 'AE', æ: 'ae', Ø: 'OE', ø: 'oe', Œ: 'OE', œ: 'oe', Ł: 'L', ł: 'l', Đ: 'D', đ: 'd', ı: 'i' },
+	...{ '&': '+', '–': '-', '—': '-', '’': "'" },
+};
+
+/**
+ * Text in the characters banks take (B-12): umlauts spelled out, accents dropped, anything else a blank; single blanks, no slash at
+ * the beginning or end and none doubled; at most `max` characters. Empty if nothing remains.
+ */
+export function sepaText(text: string, max: number): string {
+	return text
+		.normalize('NFC')
+		.replace(/[^\x20-\x7e]|&/g, (c) => spelled[c] ?? c)
+		.normalize('NFD')
+		.replace(/\p{M}/gu, '')
+		.replace(/[^A-Za-z0-9':?,\-(+.)/ ]/g, ' ')
+		.replace(/\/{2,}/g, '/')
+		.replace(/ +/g, ' ')
+		.replace(/^[ /]+/, '')
+		.slice(0, max)
+		.replace(/[ /]+$/, '');
+}
+
+/** A bank line's reference, made comparable. */
+export function bankReferenceOf(typed: string): string {
+	return normalised(typed);
+}
+
+/** What may be done with a payout file in which state; pages and services ask this table. */
+export const payoutCan = { release: ['created'], download: ['released', 'executed'], execute: ['released'], void: ['created', 'released'] } as const;
+export type PayoutState = 'created' | 'released' | 'executed' | 'voided';
+
+/** True if a payout file in that state can be treated so. */
+export function canPayout(verb: keyof typeof payoutCan, state: PayoutState): boolean {
+	return (payoutCan[verb] as readonly string[]).includes(state);
+}

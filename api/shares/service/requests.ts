@@ -1,0 +1,185 @@
+// Members ask for further shares in the portal; the board admits, rejects, or the member takes the wish back.
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { type Command, write } from '../../audit/service.ts';
+import { type Database, type Tx, transact } from '../../database/connect.ts';
+import { type Clause, type ClauseId, declarationOf, requiredClauses } from '../../members/rules.ts';
+import { basisOf, checkAfterDeclaration, checkResolutionDay, type Resolution } from '../../members/service/admit.ts';
+import { ownMemberId } from '../../members/service/files.ts';
+import { members } from '../../members/tables.ts';
+import { statuteOn } from '../../statute/service.ts';
+import type { Actor } from '../../values/actor.ts';
+import { type Day, dayOf } from '../../values/calendar.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { canRequest, checkFurther, type Holding, type RequestState, unpaidBeforeFurther } from '../rules.ts';
+import { shareRequests } from '../tables.ts';
+import { always, holdingsOn, lockMembers } from './holdings.ts';
+import { subscribeShares } from './subscribe.ts';
+
+const none: Holding = { shares: 0, nominalCents: 0, dueCents: 0, paidCents: 0 };
+
+/** What a member may take and must declare for it. */
+export interface FurtherTerms {
+	statuteVersion: number;
+	nominalCents: number;
+	heldShares: number;
+	/** how many more the statute allows */
+	mostFurther: number;
+	/** to be paid before anything further is admitted (M-12); 0: nothing in the way */
+	unpaidCents: number;
+	clauses: readonly Clause[];
+	/** the member's wish that waits for the board */
+	openRequest: { id: string; count: number; declaredAt: string } | null;
+}
+
+/** What the acting member must declare today to take further shares. Refuses missing `members.no-membership`. */
+export function readFurtherTerms(db: Database, { by, day }: { by: Actor; day: Day }): Promise<FurtherTerms> {
+	return transact(db, by, async (tx) => {
+		const memberId = ownMemberId(by);
+		const { version, terms } = await statuteOn(tx, day);
+		const holding = (await holdingsOn(tx, { day: always, memberIds: [memberId] })).get(memberId) ?? none;
+		const [open] = await tx
+			.select()
+			.from(shareRequests)
+			.where(and(eq(shareRequests.memberId, memberId), eq(shareRequests.state, 'declared')));
+		return {
+			statuteVersion: version,
+			nominalCents: terms.nominalCents,
+			heldShares: holding.shares,
+			mostFurther: Math.max(0, terms.maxShares - holding.shares),
+			unpaidCents: unpaidBeforeFurther(holding),
+			clauses: requiredClauses(terms, true),
+			openRequest: open ? { id: open.id, count: open.count, declaredAt: open.declaredAt.toISOString() } : null,
+		};
+	});
+}
+
+/**
+ * Takes the acting member's declaration to take further shares (M-10). Effective only when the board admits it.
+ * Refuses missing `members.no-membership`; conflict `members.statute-changed`, `shares.request-open`, `shares.not-a-member`,
+ * `shares.earlier-unpaid` (M-12); invalid `members.clause-missing`, `shares.limit-exceeded`, `shares.count-wrong`.
+ */
+export function requestShares(
+	db: Database,
+	{ by, at, key, count, clauses, statuteVersion }: Command & { count: number; clauses: readonly ClauseId[]; statuteVersion: number },
+): Promise<{ requestId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const memberId = ownMemberId(by);
+		const member = (await lockMembers(tx, [memberId])).get(memberId);
+		if (member?.leftOn) throw new Refusal('conflict', 'shares.not-a-member', {}, { rule: 'M-10' });
+		const { version, terms } = await statuteOn(tx, dayOf(at));
+		if (version !== statuteVersion) throw new Refusal('conflict', 'members.statute-changed', { version }, { rule: 'M-02' });
+		checkFurther(terms, (await holdingsOn(tx, { day: always, memberIds: [memberId] })).get(memberId) ?? none, count);
+		const declaration = declarationOf(terms, clauses, at, true);
+		const [made] = await tx
+			.insert(shareRequests)
+			.values({ memberId, count, declaration, statuteVersion: version, declaredAt: at })
+			.onConflictDoNothing()
+			.returning({ id: shareRequests.id });
+		if (!made) throw new Refusal('conflict', 'shares.request-open');
+		note({ action: 'shares.request', subject: `member ${member?.number}`, after: { count, statuteVersion: version } });
+		return { requestId: made.id };
+	});
+}
+
+async function openRequest(tx: Tx, requestId: string, verb: 'admit' | 'reject' | 'withdraw') {
+	const [owner] = await tx.select({ memberId: shareRequests.memberId }).from(shareRequests).where(eq(shareRequests.id, requestId));
+	if (!owner) throw new Refusal('missing', 'shares.request-unknown');
+	// The member first, as everywhere: two who work on the same member wait for each other in one order.
+	await lockMembers(tx, [owner.memberId]);
+	const [found] = await tx.select().from(shareRequests).where(eq(shareRequests.id, requestId)).for('update');
+	if (!found) throw new Refusal('missing', 'shares.request-unknown');
+	if (!canRequest(verb, found.state)) throw new Refusal('conflict', 'shares.request-decided');
+	return found;
+}
+
+/** Takes the acting member's own open wish back. Refuses missing `shares.request-unknown`; conflict `shares.request-decided`. */
+export function withdrawShareRequest(db: Database, { by, at, key, requestId }: Command & { requestId: string }): Promise<{ requestId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const { memberId } = await openRequest(tx, requestId, 'withdraw');
+		if (memberId !== ownMemberId(by)) throw new Refusal('missing', 'shares.request-unknown');
+		await tx.update(shareRequests).set({ state: 'withdrawn', decidedAt: at, decidedBy: by.personId }).where(eq(shareRequests.id, requestId));
+		note({ action: 'shares.withdraw-request', subject: `share request ${requestId}` });
+		return { requestId };
+	});
+}
+
+/**
+ * Admits a declaration for further shares by a resolution; the shares are effective on its day.
+ * Refuses missing `shares.request-unknown`; conflict `shares.request-decided`; invalid `members.resolution-day-wrong`,
+ * `members.resolution-in-future`, `members.resolution-before-declaration`; and what `subscribeShares` refuses.
+ */
+export function admitShareRequest(
+	db: Database,
+	{ by, at, key, requestId, resolution }: Command & { requestId: string; resolution: Resolution },
+): Promise<{ movementId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		checkResolutionDay(resolution, at);
+		const { memberId, count, declaredAt } = await openRequest(tx, requestId, 'admit');
+		checkAfterDeclaration(resolution, declaredAt);
+		const [movementId = ''] = await subscribeShares(tx, note, {
+			...{ by, at, resolution },
+			subscriptions: [{ memberId, count, kind: 'further', requestId }],
+		});
+		const decision = { state: 'admitted' as const, decidedAt: at, decidedBy: by.personId, resolution: basisOf(resolution) };
+		await tx.update(shareRequests).set(decision).where(eq(shareRequests.id, requestId));
+		return { movementId };
+	});
+}
+
+/** Rejects a declaration for further shares. Refuses missing `shares.request-unknown`; conflict `shares.request-decided`. */
+export function rejectShareRequest(
+	db: Database,
+	{ by, at, key, requestId, resolution }: Command & { requestId: string; resolution: Resolution },
+): Promise<{ requestId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		checkResolutionDay(resolution, at);
+		await openRequest(tx, requestId, 'reject');
+		const decision = { state: 'rejected' as const, decidedAt: at, decidedBy: by.personId, resolution: basisOf(resolution) };
+		await tx.update(shareRequests).set(decision).where(eq(shareRequests.id, requestId));
+		note({ action: 'shares.reject-request', subject: `share request ${requestId}`, after: { resolution } });
+		return { requestId };
+	});
+}
+
+/** A declaration for further shares as the board sees it. */
+export interface ShareRequestView {
+	id: string;
+	memberId: string;
+	number: number;
+	name: string;
+	count: number;
+	state: RequestState;
+	can: { admit: boolean; reject: boolean };
+	declaredAt: string;
+	decidedAt: string | null;
+	resolution: string | null;
+	heldShares: number;
+	/** what stands in the way of admission (M-12) */
+	unpaidCents: number;
+}
+
+/** Declarations for further shares in a state, those that wait oldest first. */
+export function listShareRequests(db: Database, { by, state = 'declared' }: { by: Actor; state?: RequestState }): Promise<ShareRequestView[]> {
+	return transact(db, by, async (tx) => {
+		const rows = await tx
+			.select({ request: shareRequests, number: members.number, name: members.sortName })
+			.from(shareRequests)
+			.innerJoin(members, eq(members.id, shareRequests.memberId))
+			.where(inArray(shareRequests.state, [state]))
+			.orderBy(state === 'declared' ? asc(shareRequests.declaredAt) : desc(shareRequests.decidedAt))
+			.limit(200);
+		const holdings = await holdingsOn(tx, { day: always, memberIds: rows.map(({ request }) => request.memberId) });
+		return rows.map(({ request, number, name }) => {
+			const holding = holdings.get(request.memberId) ?? none;
+			return {
+				...{ id: request.id, memberId: request.memberId, number, name, count: request.count, state: request.state },
+				can: { admit: canRequest('admit', request.state), reject: canRequest('reject', request.state) },
+				declaredAt: request.declaredAt.toISOString(),
+				decidedAt: request.decidedAt?.toISOString() ?? null,
+				resolution: request.resolution,
+				heldShares: holding.shares,
+				unpaidCents: unpaidBeforeFurther(holding),
+			};
+		});
+	});
+}

@@ -1,0 +1,288 @@
+// The cooperative's own facts and its statute by day; changes are proposed by one person and approved by another.
+import { and, desc, eq, lte } from 'drizzle-orm';
+import { createPerson, preparePassword } from '../accounts/service/people.ts';
+import { checkSetupCode } from '../accounts/service/setup.ts';
+import { throttle } from '../accounts/service/throttle.ts';
+import { type Command, type Note, write } from '../audit/service.ts';
+import type { Keys } from '../config.ts';
+import { type Database, type Tx, transact } from '../database/connect.ts';
+import type { Actor } from '../values/actor.ts';
+import type { Day } from '../values/calendar.ts';
+import { isCreditorId, isIban, normalised } from '../values/identifiers.ts';
+import { Refusal } from '../values/refusal.ts';
+import { checkTerms, checkValidFrom, type StatuteTerms } from './rules.ts';
+import { cooperative, statuteProposals, statuteVersions } from './tables.ts';
+
+/** The cooperative as everybody may know it, and the account it pays from. */
+export interface CooperativeFacts {
+	name: string;
+	street: string;
+	postcode: string;
+	town: string;
+	registerCourt: string;
+	registerNumber: string;
+	email: string;
+	creditorId: string | null;
+	iban: string | null;
+	/** 1 to 12 */
+	fiscalYearEndMonth: number;
+}
+
+/** A statute in force: its terms, since when, and the number that joining members confirm to have received. */
+export interface Statute {
+	version: number;
+	validFrom: Day;
+	terms: StatuteTerms;
+	source: string;
+}
+
+function cleaned<F extends { creditorId?: string | null; iban?: string | null }>(facts: F): F {
+	const creditorId = facts.creditorId ? normalised(facts.creditorId) : facts.creditorId;
+	const iban = facts.iban ? normalised(facts.iban) : facts.iban;
+	if (creditorId && !isCreditorId(creditorId)) {
+		throw new Refusal('invalid', 'statute.creditor-id-wrong', {}, { rule: 'B-02', field: 'creditorId' });
+	}
+	if (iban && !isIban(iban)) throw new Refusal('invalid', 'statute.iban-wrong', {}, { rule: 'B-01', field: 'iban' });
+	return { ...facts, ...(creditorId === undefined ? {} : { creditorId }), ...(iban === undefined ? {} : { iban }) };
+}
+
+/**
+ * Founds the cooperative in this installation: its facts and the first version of its statute.
+ * Refuses conflict `statute.already-set-up`; invalid `statute.creditor-id-wrong`, `statute.iban-wrong`, `statute.day-unknown`
+ * and everything `checkTerms` refuses.
+ */
+export async function setUpCooperative(
+	tx: Tx,
+	note: Note,
+	{ at, facts, terms, validFrom, source }: { at: Date; facts: CooperativeFacts; terms: StatuteTerms; validFrom: Day; source: string },
+): Promise<void> {
+	checkTerms(terms);
+	checkValidFrom(validFrom, undefined);
+	const founded = await tx
+		.insert(cooperative)
+		.values({ ...cleaned(facts), setUpAt: at })
+		.onConflictDoNothing()
+		.returning({ one: cooperative.one });
+	if (founded.length === 0) throw new Refusal('conflict', 'statute.already-set-up');
+	await tx.insert(statuteVersions).values({ version: 1, validFrom, terms, source, recordedAt: at });
+	note({ action: 'statute.set-up', subject: 'cooperative', after: { ...facts, validFrom, terms } });
+}
+
+/** The first board member, who sets everything up. */
+export interface Founder {
+	name: string;
+	email: string;
+	password: string;
+	locale: 'de' | 'en';
+}
+
+/**
+ * The first visit: with the one-time code from the console the cooperative, its statute and the first board account are made, all or
+ * nothing. Refuses forbidden `accounts.setup-code-wrong`; conflict `accounts.setup-done`, `statute.already-set-up`;
+ * throttled `accounts.throttled`; and what `setUpCooperative`, `preparePassword` and `createPerson` refuse.
+ */
+export async function foundCooperative(
+	db: Database,
+	{ by, at, keys, code, address, founder, facts, terms, validFrom, source }: Command & { keys: Keys; code: string; address: string; founder: Founder; facts: CooperativeFacts; terms: StatuteTerms; validFrom: Day; source: string },
+): Promise<{ personId: string }> {
+	const permit = await throttle(db, { at, keys, what: 'setup', pace: 'guess', address });
+	const { name, email, locale } = founder;
+	const password = await preparePassword(founder.password, { secondFactor: true, known: [name, email, facts.name] });
+	const made = await write(db, { by, at }, async (tx, note) => {
+		await checkSetupCode(tx, { code, at });
+		await setUpCooperative(tx, note, { at, facts, terms, validFrom, source });
+		return { personId: await createPerson(tx, note, { at, name, email, locale, roles: ['board'], password }) };
+	});
+	await permit.succeeded();
+	return made;
+}
+
+/** The cooperative's facts inside a running transaction. Refuses missing `statute.not-set-up`. */
+export async function cooperativeOf(tx: Tx): Promise<CooperativeFacts> {
+	const [row] = await tx.select().from(cooperative);
+	if (!row) throw new Refusal('missing', 'statute.not-set-up');
+	const { one: _one, setUpAt: _setUpAt, ...facts } = row;
+	return facts;
+}
+
+/** The cooperative's public facts; null before the set-up. The bank account stays with staff. */
+export function readCooperative(db: Database, { by }: { by: Actor }): Promise<Omit<CooperativeFacts, 'iban'> | null> {
+	return transact(db, by, async (tx) => {
+		const [row] = await tx.select().from(cooperative);
+		if (!row) return null;
+		const { one: _one, setUpAt: _setUpAt, iban: _iban, ...facts } = row;
+		return facts;
+	});
+}
+
+/**
+ * Changes contact, creditor id or bank account of the cooperative; what is not named stays.
+ * Refuses missing `statute.not-set-up`; invalid `statute.creditor-id-wrong`, `statute.iban-wrong`.
+ */
+export function changeCooperative(
+	db: Database,
+	{ by, at, key, changes }: Command & { changes: Partial<CooperativeFacts> },
+): Promise<{ changed: string[] }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const [before] = await tx.select().from(cooperative).for('update');
+		if (!before) throw new Refusal('missing', 'statute.not-set-up');
+		const wanted = Object.entries(cleaned(changes)).filter(
+			([name, value]) => value !== undefined && value !== before[name as keyof CooperativeFacts],
+		);
+		if (wanted.length === 0) return { changed: [] };
+		await tx.update(cooperative).set(Object.fromEntries(wanted));
+		const changed = wanted.map(([name]) => name);
+		const earlier = Object.fromEntries(changed.map((name) => [name, before[name as keyof CooperativeFacts]]));
+		note({ action: 'statute.change-cooperative', subject: 'cooperative', before: earlier, after: Object.fromEntries(wanted) });
+		return { changed };
+	});
+}
+
+/** The statute in force on a day. Refuses missing `statute.none-on-day` {day}. */
+export async function statuteOn(tx: Tx, day: Day): Promise<Statute> {
+	const [row] = await tx
+		.select()
+		.from(statuteVersions)
+		.where(lte(statuteVersions.validFrom, day))
+		.orderBy(desc(statuteVersions.validFrom), desc(statuteVersions.version))
+		.limit(1);
+	if (!row) throw new Refusal('missing', 'statute.none-on-day', { day });
+	return { version: row.version, validFrom: row.validFrom, terms: row.terms, source: row.source };
+}
+
+/** The statute in force on a day, for everybody (M-02). Refuses missing `statute.none-on-day` {day}. */
+export function readStatute(db: Database, { by, day }: { by: Actor; day: Day }): Promise<Statute> {
+	return transact(db, by, (tx) => statuteOn(tx, day));
+}
+
+/** Every version of the statute, newest first. */
+export function listStatuteVersions(db: Database, { by }: { by: Actor }): Promise<(Statute & { recordedAt: string })[]> {
+	return transact(db, by, async (tx) => {
+		const rows = await tx.select().from(statuteVersions).orderBy(desc(statuteVersions.version));
+		return rows.map(({ version, validFrom, terms, source, recordedAt }) => ({
+			version,
+			validFrom,
+			terms,
+			source,
+			recordedAt: recordedAt.toISOString(),
+		}));
+	});
+}
+
+function personOf(by: Actor): string {
+	if (by.personId === null) throw new Refusal('forbidden', 'statute.person-needed');
+	return by.personId;
+}
+
+async function lastVersion(tx: Tx): Promise<{ version: number; validFrom: Day }> {
+	const [locked] = await tx.select({ one: cooperative.one }).from(cooperative).for('update');
+	const [last] = await tx
+		.select({ version: statuteVersions.version, validFrom: statuteVersions.validFrom })
+		.from(statuteVersions)
+		.orderBy(desc(statuteVersions.version))
+		.limit(1);
+	if (!locked || !last) throw new Refusal('missing', 'statute.not-set-up');
+	return last;
+}
+
+/**
+ * Proposes terms that hold from a day on. One proposal is open at a time; another person approves it.
+ * Refuses conflict `statute.proposal-open`, `statute.not-after-last`; forbidden `statute.person-needed`;
+ * invalid `statute.day-unknown` and everything `checkTerms` refuses.
+ */
+export function proposeStatute(
+	db: Database,
+	{ by, at, key, validFrom, terms, source }: Command & { validFrom: Day; terms: StatuteTerms; source: string },
+): Promise<{ proposalId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const proposedBy = personOf(by);
+		checkTerms(terms);
+		checkValidFrom(validFrom, (await lastVersion(tx)).validFrom);
+		const [made] = await tx
+			.insert(statuteProposals)
+			.values({ validFrom, terms, source, proposedBy, proposedAt: at })
+			.onConflictDoNothing()
+			.returning({ id: statuteProposals.id });
+		if (!made) throw new Refusal('conflict', 'statute.proposal-open');
+		note({ action: 'statute.propose', subject: `statute proposal ${made.id}`, after: { validFrom, terms, source } });
+		return { proposalId: made.id };
+	});
+}
+
+async function openProposal(tx: Tx, proposalId: string) {
+	const [found] = await tx.select().from(statuteProposals).where(eq(statuteProposals.id, proposalId)).for('update');
+	if (!found) throw new Refusal('missing', 'statute.proposal-unknown');
+	if (found.state !== 'open') throw new Refusal('conflict', 'statute.proposal-decided');
+	return found;
+}
+
+/**
+ * Approves an open proposal, which becomes the next version (four eyes).
+ * Refuses forbidden `statute.second-person-needed`, `statute.person-needed`; missing `statute.proposal-unknown`;
+ * conflict `statute.proposal-decided`, `statute.not-after-last`.
+ */
+export function approveStatute(
+	db: Database,
+	{ by, at, key, proposalId }: Command & { proposalId: string },
+): Promise<{ version: number }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const decidedBy = personOf(by);
+		const last = await lastVersion(tx);
+		const { validFrom, terms, source, proposedBy } = await openProposal(tx, proposalId);
+		if (proposedBy === decidedBy) throw new Refusal('forbidden', 'statute.second-person-needed');
+		checkTerms(terms);
+		checkValidFrom(validFrom, last.validFrom);
+		await tx
+			.update(statuteProposals)
+			.set({ state: 'approved', decidedBy, decidedAt: at })
+			.where(eq(statuteProposals.id, proposalId));
+		const version = last.version + 1;
+		await tx.insert(statuteVersions).values({ version, validFrom, terms, source, proposalId, recordedAt: at });
+		note({ action: 'statute.approve', subject: `statute version ${version}`, after: { validFrom, terms, proposalId } });
+		return { version };
+	});
+}
+
+/** Takes an open proposal back. Refuses missing `statute.proposal-unknown`; conflict `statute.proposal-decided`; forbidden `statute.person-needed`. */
+export function withdrawStatuteProposal(
+	db: Database,
+	{ by, at, key, proposalId }: Command & { proposalId: string },
+): Promise<{ proposalId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const decidedBy = personOf(by);
+		await openProposal(tx, proposalId);
+		await tx
+			.update(statuteProposals)
+			.set({ state: 'withdrawn', decidedBy, decidedAt: at })
+			.where(and(eq(statuteProposals.id, proposalId), eq(statuteProposals.state, 'open')));
+		note({ action: 'statute.withdraw', subject: `statute proposal ${proposalId}` });
+		return { proposalId };
+	});
+}
+
+/** A proposal as staff see it; `mine`: proposed by the reader, who then cannot approve it. */
+export interface StatuteProposal {
+	id: string;
+	validFrom: Day;
+	terms: StatuteTerms;
+	source: string;
+	proposedAt: string;
+	mine: boolean;
+	state: 'open' | 'approved' | 'withdrawn';
+}
+
+/** All proposals, newest first. */
+export function listStatuteProposals(db: Database, { by }: { by: Actor }): Promise<StatuteProposal[]> {
+	return transact(db, by, async (tx) => {
+		const rows = await tx.select().from(statuteProposals).orderBy(desc(statuteProposals.proposedAt)).limit(200);
+		return rows.map(({ id, validFrom, terms, source, proposedBy, proposedAt, state }) => ({
+			id,
+			validFrom,
+			terms,
+			source,
+			proposedAt: proposedAt.toISOString(),
+			mine: proposedBy === by.personId,
+			state,
+		}));
+	});
+}

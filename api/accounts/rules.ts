@@ -29,6 +29,9 @@ export type EndReason = (typeof endReasons)[number];
 export const deviceScopes = ['readings.push'] as const;
 export type DeviceScope = (typeof deviceScopes)[number];
 
+/** How many days a device's token may work; the person who makes it chooses. */
+export const deviceTokenDays = [30, 90, 365, 730] as const;
+
 const isStaff = (roles: readonly Role[]): boolean => roles.some((role) => staffRoles.includes(role));
 
 /** The roles that count in a session: staff roles only after a second factor. */

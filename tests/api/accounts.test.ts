@@ -461,7 +461,7 @@ test('devices: scoped, shown once, marked when used, dead when revoked or expire
 			headers: operator.headers,
 			body: { name: 'Logger Dach', scopes: ['readings.push'], days },
 		});
-	const made1 = await create(1);
+	const made1 = await create(30);
 	expect(made1.body.token).toMatch(/^gw_dev_[\w-]{43}$/);
 	const [row] = await api.database.owner`select hash from device_tokens where id = ${made1.body.id}`;
 	expect(row?.hash).toHaveLength(32);
@@ -478,8 +478,8 @@ test('devices: scoped, shown once, marked when used, dead when revoked or expire
 		(await call(api.app, 'DELETE', `/api/device-tokens/${made1.body.id}`, { headers: operator.headers })).status,
 	).toBe(204);
 	expect((await asDevice()).status).toBe(401);
-	const short = await create(1);
-	api.clock.forward(25 * 3600);
+	const short = await create(30);
+	api.clock.forward(30 * 24 * 3600);
 	expect((await call(api.app, 'GET', '/api/session', { headers: bearer(short.body.token) })).status).toBe(401);
 });
 

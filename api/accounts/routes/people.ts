@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
 import { Id, IdParams, InstantText, Line, Strict } from '../../http/schemas.ts';
 import { type Role, staffRoles } from '../../values/actor.ts';
-import { type DeviceScope, deviceScopes } from '../rules.ts';
+import { type DeviceScope, deviceScopes, deviceTokenDays } from '../rules.ts';
 import { createDeviceToken, listDeviceTokens, revokeDeviceToken } from '../service/devices.ts';
 import { disablePerson, inviteAgain, invitePerson, listPeople, readPerson, setStaffRoles } from '../service/people.ts';
 import { resetSecondFactor } from '../service/secondFactor.ts';
@@ -203,7 +203,7 @@ export function deviceTokenRoutes(app: App): void {
 						maxItems: deviceScopes.length,
 						uniqueItems: true,
 					}),
-					days: Type.Integer({ minimum: 1, maximum: 1_100 }),
+					days: Type.Unsafe<(typeof deviceTokenDays)[number]>({ type: 'integer', enum: [...deviceTokenDays] }),
 				}),
 				response: { 201: Type.Object({ id: Id, token: Type.String(), expiresAt: InstantText }) },
 			},

@@ -41,11 +41,11 @@ export function throttle(
 		key: blindIndex(keys, `throttle\n${what}\n${kind}\n${of}`),
 		...paces[pace][kind],
 	});
-	// Always in this order, so that two attempts never wait for each other in a circle.
+	// Always in this order, so that two attempts never wait for each other in a circle; the row everyone shares is held shortest.
 	const subjects = [
-		subject('everyone', ''),
-		...(address === undefined ? [] : [subject('network', networkOf(address))]),
 		...(account === undefined ? [] : [subject('account', emailKey(account))]),
+		...(address === undefined ? [] : [subject('network', networkOf(address))]),
+		subject('everyone', ''),
 	];
 	const giveBack = (restart: boolean) =>
 		transact(db, actor, async (tx) => {

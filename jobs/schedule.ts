@@ -3,9 +3,19 @@ import { schedule } from 'node-cron';
 import { verifyAuditChain } from '../api/audit/service.ts';
 import type { Config } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
+import { calculateYields } from '../api/yields/service.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';
 
 export const jobs: readonly Job[] = [
+	{
+		name: 'daily-yields',
+		purpose: { de: 'Rechnet die Tageserträge aus neuen und berichtigten Messwerten', en: 'Calculates daily yields from new and corrected readings' },
+		cron: '*/5 * * * *',
+		zone: 'UTC',
+		catchUp: 'last',
+		leaseMinutes: 15,
+		run: ({ db, by, now }) => calculateYields(db, { by, at: now() }),
+	},
 	{
 		name: 'verify-chain',
 		purpose: { de: 'Prüft die Kette des Protokolls', en: 'Verifies the audit chain' },

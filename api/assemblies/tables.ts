@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { day, id, instant } from '../database/columns.ts';
+import { dividendProposals } from '../dividends/tables.ts';
 import type { AgendaKind, AssemblyForm, AssemblyKind, AssemblyState, DiscussionForm, Subject } from './rules.ts';
 
 /** A general assembly (Generalversammlung). The row is the lock of its agenda and states. */
@@ -67,7 +68,7 @@ export const agendaItems = pgTable(
 		text: text().notNull(),
 		subject: text().$type<Subject>(),
 		/** dividend proposal an item on the use of profit puts to the vote */
-		proposalId: uuid(),
+		proposalId: uuid().references(() => dividendProposals.id),
 		/** when the item was announced to the members; with the notice or as an addition */
 		announcedAt: instant(),
 		recordedAt: instant().notNull(),

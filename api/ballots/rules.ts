@@ -1,7 +1,8 @@
 // The arithmetic of a vote: thresholds of law and statute, the tally, whether it is adopted, and why in words.
 import { legalSubjects, type MajorityRule, type Subject } from '../assemblies/rules.ts';
+import { checkPayoutDay } from '../dividends/rules/inflow.ts';
 import { fractionOf, type StatuteTerms } from '../statute/rules.ts';
-import { addDays, type Day, dayOf, isBankDay, isDay } from '../values/calendar.ts';
+import { type Day, dayOf, isDay } from '../values/calendar.ts';
 import { Refusal } from '../values/refusal.ts';
 
 export const choices = ['yes', 'no', 'abstain'] as const;
@@ -266,26 +267,20 @@ export function requireWindow(
 	}
 }
 
-/** Days between the vote and the payout that a resolution on the use of profit leaves at least (T-07). */
-export const payoutLeadDays = 7;
-
 /**
  * A resolution on the use of profit names its payout day: a bank day at least seven days after the vote ends (T-07, § 44(2) EStG);
  * other resolutions name none.
- * Refuses: ballots.payout-day-missing, ballots.payout-day-not-expected, ballots.payout-day-no-bank-day,
- * ballots.payout-day-too-early (all invalid, T-07).
+ * Refuses: ballots.payout-day-missing, ballots.payout-day-not-expected, dividends.payout-too-early, dividends.payout-not-bank-day
+ * (all invalid, T-07).
  */
 export function requirePayoutDay(subject: Subject, payoutOn: Day | null, closesAt: Date): void {
-	const no = (code: string, values = {}) =>
-		new Refusal('invalid', `ballots.${code}`, values, { rule: 'T-07', field: 'payoutOn' });
+	const about = { rule: 'T-07', field: 'payoutOn' };
 	if (subject !== 'profit-use') {
-		if (payoutOn !== null) throw no('payout-day-not-expected');
+		if (payoutOn !== null) throw new Refusal('invalid', 'ballots.payout-day-not-expected', {}, about);
 		return;
 	}
-	if (payoutOn === null) throw no('payout-day-missing');
-	if (!isDay(payoutOn) || !isBankDay(payoutOn)) throw no('payout-day-no-bank-day', { payoutOn });
-	const earliestOn = addDays(dayOf(closesAt), payoutLeadDays);
-	if (payoutOn < earliestOn) throw no('payout-day-too-early', { earliestOn });
+	if (payoutOn === null || !isDay(payoutOn)) throw new Refusal('invalid', 'ballots.payout-day-missing', {}, about);
+	checkPayoutDay(dayOf(closesAt), payoutOn);
 }
 
 /** What is hashed and shown in every receipt: question and text exactly as put to the vote. */

@@ -65,7 +65,7 @@ test('from the draft to the explained result', async () => {
 	const members = await Promise.all(memberIds.map((memberId) => api.signedIn('member', { memberId })));
 	const [anna, bert] = members as [SignedIn, SignedIn];
 	expect((await call(api.app, 'POST', `/api/assemblies/${body.id}/hold`, { headers: board.headers })).status).toBe(200);
-	const closesAt = new Date(Date.now() + 1_500);
+	const closesAt = new Date(Date.now() + 3_000);
 	const wish = {
 		question: 'Wird der Abschluss festgestellt?',
 		text: 'Bilanz',

@@ -72,7 +72,13 @@ export async function measure(): Promise<Measurement[]> {
 		});
 		const address = await app.listen({ host: '127.0.0.1', port: 0 });
 		const run = async (url: string): Promise<number> => {
-			const result = await autocannon({ url: address + url, method: 'POST', connections, duration: seconds });
+			const result = await autocannon({
+				url: address + url,
+				method: 'POST',
+				connections,
+				duration: seconds,
+				workers: 1,
+			});
 			if (result.non2xx > 0 || result.errors > 0)
 				throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} errors`);
 			return result.requests.total / result.duration;

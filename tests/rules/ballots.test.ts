@@ -246,9 +246,9 @@ test('votes are cast in the assembly, or in the voting phase after the discussio
 
 test.each<[Subject, string | null, string | undefined]>([
 	['profit-use', '2026-06-22', undefined],
-	['profit-use', '2026-06-18', 'ballots.payout-day-too-early'],
-	['profit-use', '2026-06-20', 'ballots.payout-day-no-bank-day'],
-	['profit-use', '2026-02-30', 'ballots.payout-day-no-bank-day'],
+	['profit-use', '2026-06-18', 'dividends.payout-too-early'],
+	['profit-use', '2026-06-20', 'dividends.payout-not-bank-day'],
+	['profit-use', '2026-02-30', 'ballots.payout-day-missing'],
 	['profit-use', null, 'ballots.payout-day-missing'],
 	['merger', '2026-06-22', 'ballots.payout-day-not-expected'],
 	['merger', null, undefined],

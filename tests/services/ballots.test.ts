@@ -8,6 +8,7 @@ import { type BallotInput, prepareBallot, withdrawBallot } from '../../api/ballo
 import { listBallots, listMyBallots, readBallot } from '../../api/ballots/service/read.ts';
 import { verifyAuditChain } from '../../api/audit/service.ts';
 import { transact } from '../../api/database/connect.ts';
+import { addDays, bankDayFrom, dayOf } from '../../api/values/calendar.ts';
 import { Refusal } from '../../api/values/refusal.ts';
 import { person, system, useDatabase } from '../database.ts';
 import { addMembers, assemblyInSession, board, found, memberOf, supervisory } from './assembly.ts';
@@ -120,9 +121,9 @@ test('the same choice again gives the same receipt, another is refused', async (
 });
 
 test('votes around the close: every acknowledged one counts, every other is refused', async () => {
-	const { ballotId, closesAt } = await openNow({ lastsMs: 700 });
+	const { ballotId, closesAt } = await openNow({ lastsMs: 2_500 });
 	const votes = ids.map(async (memberId, i) => {
-		await wait(closesAt.getTime() - Date.now() - 40 + (i % 80));
+		await wait(closesAt.getTime() - Date.now() - 400 + (i % 100) * 5);
 		return vote(memberId, ballotId, i % 2 === 0 ? 'yes' : 'no');
 	});
 	const closing = (async () => {
@@ -189,7 +190,7 @@ test('who is not a member of the day, is barred, or comes too early or late has 
 });
 
 test('closing needs time to be up and two people; the result then stands', async () => {
-	const { assemblyId, ballotId, closesAt } = await openNow({ lastsMs: 800 });
+	const { assemblyId, ballotId, closesAt } = await openNow({ lastsMs: 3_000 });
 	for (const [n, choice] of [
 		[0, 'yes'],
 		[1, 'yes'],
@@ -251,7 +252,7 @@ test('closing needs time to be up and two people; the result then stands', async
 });
 
 test('before the close nobody reads votes of others, members not even after; turnout is a number', async () => {
-	const { ballotId, closesAt } = await openNow({ lastsMs: 900 });
+	const { ballotId, closesAt } = await openNow({ lastsMs: 3_000 });
 	await Promise.all(ids.slice(0, 20).map((memberId) => vote(memberId, ballotId, 'yes')));
 	const seen = async (by: Parameters<typeof transact>[1]) =>
 		(await transact(database.db, by, (tx) => tx.select().from(ballotVotes))).filter((v) => v.ballotId === ballotId);
@@ -340,6 +341,41 @@ test('preparing checks subject, window, payout day and bars', async () => {
 		rule: 'F7',
 	});
 	await expect(openNow({ lastsMs: -1 })).rejects.toMatchObject({ code: 'ballots.over' });
+});
+
+/** A closed year with a proposal to distribute 1,000 €. */
+async function proposal(year: number): Promise<string> {
+	await database.owner`
+		insert into fiscal_years (year, start_on, end_on, first_year, state, result_cents, profit_forward_cents, loss_forward_cents, legal_reserve_before_cents,
+			board_reserve_cents, released_cents, free_reserves_cents, blocked_cents, legal_reserve_cents, balance_sheet_profit_cents, distributable_cents,
+			statute_version, recorded_by, recorded_at)
+		values (${year}, ${`${year}-01-01`}::date, ${`${year}-12-31`}::date, false, 'proposed', 200000, 0, 0, 0, 0, 0, 0, 0, 20000, 180000, 180000, 1, uuidv7(), now())`;
+	const [row] = await database.owner<{ id: string }[]>`
+		insert into dividend_proposals (year, balances_cents, pot_cents, to_other_reserves_cents, carried_forward_cents, payout_on, proposed_by, proposed_at)
+		values (${year}, 5000000, 100000, 0, 80000, ${payoutOn}::date, uuidv7(), now()) returning id`;
+	return row?.id ?? '';
+}
+const payoutOn = bankDayFrom(addDays(dayOf(new Date()), 14));
+
+test.each([
+	['yes', 'adopted', 'resolved'],
+	['no', 'rejected', 'recorded'],
+] as const)('a vote of %s on the use of profit: the proposal is %s, the year %s', async (choice, state, yearState) => {
+	const year = choice === 'yes' ? 2024 : 2025;
+	const proposalId = await proposal(year);
+	const item = { kind: 'resolution', title: 'Gewinnverwendung', text: '', subject: 'profit-use', proposalId } as const;
+	const { ballotId, closesAt } = await openNow({ lastsMs: 2_500, item });
+	await vote(id(0), ballotId, choice);
+	await close(ballotId, closesAt);
+	const [stored] = await database.owner`
+		select p.state, p.ballot_id, p.payout_on::text, p.resolved_on::text, y.state as year_state from dividend_proposals p join fiscal_years y using (year) where p.id = ${proposalId}`;
+	expect(stored).toEqual({
+		state,
+		ballot_id: ballotId,
+		payout_on: payoutOn,
+		resolved_on: dayOf(new Date()),
+		year_state: yearState,
+	});
 });
 
 test('members cannot prepare, open or close', async () => {

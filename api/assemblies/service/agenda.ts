@@ -1,7 +1,8 @@
 // The agenda: items added, changed, taken off.
 import { and, eq, gt, max } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
-import type { Database } from '../../database/connect.ts';
+import type { Database, Tx } from '../../database/connect.ts';
+import { proposalOf } from '../../dividends/service/propose.ts';
 import { dayOf } from '../../values/calendar.ts';
 import { type AgendaKind, requireAdditionNotice, requireAgendaItem, type Subject } from '../rules.ts';
 import { agendaItems } from '../tables.ts';
@@ -17,9 +18,10 @@ export interface AgendaItemInput {
 	proposalId?: string | undefined;
 }
 
-function itemOf({ kind, title, text, subject, proposalId }: AgendaItemInput) {
+async function itemOf(tx: Tx, { kind, title, text, subject, proposalId }: AgendaItemInput) {
 	const item = { kind, title, text, subject: subject ?? null, proposalId: proposalId ?? null };
 	requireAgendaItem(item);
+	if (item.proposalId !== null) await proposalOf(tx, item.proposalId);
 	return item;
 }
 
@@ -27,7 +29,7 @@ function itemOf({ kind, title, text, subject, proposalId }: AgendaItemInput) {
  * Adds an item (TOP) at the end of the agenda. After the notice has gone out every member is told of the addition, a week before
  * the assembly at the latest (C6).
  * Refuses: assemblies.unknown (missing), assemblies.wrong-state (conflict), assemblies.subject-mismatch, proposal-mismatch,
- * addition-too-late (invalid).
+ * addition-too-late (invalid), dividends.proposal-unknown (missing).
  */
 export function addAgendaItem(
 	db: Database,
@@ -35,7 +37,7 @@ export function addAgendaItem(
 ): Promise<{ id: string; top: number }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		const assembly = await lockAssembly(tx, assemblyId, 'addAgendaItem');
-		const item = itemOf(input);
+		const item = await itemOf(tx, input);
 		const announced = assembly.state !== 'draft';
 		if (announced) requireAdditionNotice(dayOf(at), assembly.heldOn, await noticeTermsOf(tx, assembly));
 		const [last] = await tx
@@ -64,7 +66,7 @@ export function changeAgendaItem(
 		const { assemblyId, top, kind, title, text, subject, proposalId } = (
 			await lockAgendaItem(tx, itemId, 'changeAgendaItem')
 		).item;
-		const item = itemOf(input);
+		const item = await itemOf(tx, input);
 		await tx.update(agendaItems).set(item).where(eq(agendaItems.id, itemId));
 		const before = { top, kind, title, text, subject, proposalId };
 		note({

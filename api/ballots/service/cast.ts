@@ -1,5 +1,6 @@
 // Casting a vote: whatever arrived while the last commit ran goes into the next statement; acknowledged means durable.
 import { createHash, randomBytes } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { write } from '../../audit/service.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
@@ -66,7 +67,8 @@ export function castVote(db: Database, { by, at, ballotId, choice, memberId }: V
 	boxes.set(db, box);
 	return new Promise((resolve, reject) => {
 		const code = receiptOf(randomBytes(10));
-		box.waiting.push({ ballotId, memberId: voter, choice, code, at, castAt: recording ? at : null, resolve, reject });
+		const ids = { ballotId: ballotId.toLowerCase(), memberId: voter.toLowerCase() };
+		box.waiting.push({ ...ids, choice, code, at, castAt: recording ? at : null, resolve, reject });
 		if (!box.running) void empty(db, box);
 	});
 }
@@ -74,6 +76,8 @@ export function castVote(db: Database, { by, at, ballotId, choice, memberId }: V
 async function empty(db: Database, box: Box): Promise<void> {
 	box.running = true;
 	while (box.waiting.length > 0) {
+		// What the network has already delivered comes along; without this every other batch is a single vote.
+		await turn();
 		const batch = box.waiting.splice(0, batchSize);
 		try {
 			const stored = await store(db, batch);
@@ -101,47 +105,59 @@ interface Outcome {
 	castAt: string | null;
 }
 
+const keyOf = ({ ballotId, memberId }: { ballotId: string; memberId: string }): string => `${ballotId} ${memberId}`;
+
 /** One transaction: stores what may be stored, and says of every vote what stands now. */
 async function store(db: Database, batch: readonly Waiting[]): Promise<Map<string, Outcome>> {
 	const at = new Date(Math.max(...batch.map((vote) => vote.at.getTime())));
 	const outcomes = await write(db, { by: systemActor('ballots.box'), at }, async (tx, note) => {
 		const kept = await insert(tx, batch);
-		const perBallot = new Map<string, string[]>();
-		for (const { ballotId, line } of kept) perBallot.set(ballotId, [...(perBallot.get(ballotId) ?? []), line]);
-		for (const [ballotId, lines] of perBallot) {
-			// The chain binds who voted what without telling anybody before the close.
-			const votesHash = createHash('sha256').update(lines.sort().join('\n')).digest('hex');
-			note({ action: 'ballots.cast-vote', subject: `ballot ${ballotId}`, after: { votes: lines.length, votesHash } });
+		const lines = new Map<string, string[]>();
+		for (const { ballotId, memberId, choice, receipt } of kept) {
+			lines.set(ballotId, [...(lines.get(ballotId) ?? []), `${memberId} ${choice} ${receipt}`]);
 		}
-		return outcomesOf(tx, batch);
+		for (const [ballotId, votes] of lines) {
+			// The chain binds who voted what without telling anybody before the close: the receipts are random.
+			const votesHash = createHash('sha256').update(votes.sort().join('\n')).digest('hex');
+			note({ action: 'ballots.cast-vote', subject: `ballot ${ballotId}`, after: { votes: votes.length, votesHash } });
+		}
+		const stored = new Set(kept.map(keyOf));
+		const others = batch.filter((vote) => !stored.has(keyOf(vote)));
+		return others.length === 0 ? kept : [...kept, ...(await outcomesOf(tx, others))];
 	});
-	return new Map(outcomes.map((outcome) => [`${outcome.ballotId} ${outcome.memberId}`, outcome]));
+	return new Map(outcomes.map((outcome) => [keyOf(outcome), outcome]));
 }
 
+const isoMillis = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"';
 const list = <T>(values: readonly T[]) => sql`${sql.param(values)}`;
 
 /** Stores the votes that are in time and allowed. The shared lock on the ballots makes a closing wait, and waits for one. */
-async function insert(tx: Tx, batch: readonly Waiting[]): Promise<{ ballotId: string; line: string }[]> {
-	const rows = await tx.execute<{ ballotId: string; line: string }>(sql`
+async function insert(tx: Tx, batch: readonly Waiting[]): Promise<Outcome[]> {
+	const rows = await tx.execute<Outcome>(sql`
 		with box as materialized (
-			select id, opens_at, closes_at from ballots
+			select id, opens_at, closes_at, question, text_hash, state from ballots
 			where id = any(${list(batch.map((v) => v.ballotId))}::uuid[]) and state = 'open' order by id for share
 		), moment as materialized (
 			-- counted over the box, so that the clock is read once the locks are held
 			select date_trunc('milliseconds', clock_timestamp()) as now from (select count(*) from box) locked
+		), kept as (
+			insert into ballot_votes (ballot_id, member_id, choice, weight, receipt, cast_at)
+			select v.ballot_id, v.member_id, v.choice, e.weight, v.receipt, coalesce(v.at::timestamptz, now)
+			from unnest(
+				${list(batch.map((v) => v.ballotId))}::uuid[], ${list(batch.map((v) => v.memberId))}::uuid[], ${list(batch.map((v) => v.choice))}::text[],
+				${list(batch.map((v) => v.code))}::text[], ${list(batch.map((v) => v.castAt?.toISOString() ?? null))}::text[]
+			) v (ballot_id, member_id, choice, receipt, at)
+			cross join moment
+			join box on box.id = v.ballot_id and coalesce(v.at::timestamptz, now) >= box.opens_at and coalesce(v.at::timestamptz, now) < box.closes_at
+			join ballot_entitlements e on e.ballot_id = v.ballot_id and e.member_id = v.member_id and not e.barred
+			order by v.ballot_id, v.member_id
+			on conflict (ballot_id, member_id) do nothing
+			returning ballot_id, member_id, choice, receipt, cast_at
 		)
-		insert into ballot_votes (ballot_id, member_id, choice, weight, receipt, cast_at)
-		select v.ballot_id, v.member_id, v.choice, e.weight, v.receipt, coalesce(v.at::timestamptz, now)
-		from unnest(
-			${list(batch.map((v) => v.ballotId))}::uuid[], ${list(batch.map((v) => v.memberId))}::uuid[], ${list(batch.map((v) => v.choice))}::text[],
-			${list(batch.map((v) => v.code))}::text[], ${list(batch.map((v) => v.castAt?.toISOString() ?? null))}::text[]
-		) v (ballot_id, member_id, choice, receipt, at)
-		cross join moment
-		join box on box.id = v.ballot_id and coalesce(v.at::timestamptz, now) >= box.opens_at and coalesce(v.at::timestamptz, now) < box.closes_at
-		join ballot_entitlements e on e.ballot_id = v.ballot_id and e.member_id = v.member_id and not e.barred
-		order by v.ballot_id, v.member_id
-		on conflict (ballot_id, member_id) do nothing
-		returning ballot_id as "ballotId", member_id || ' ' || choice || ' ' || receipt as line`);
+		select kept.ballot_id as "ballotId", kept.member_id as "memberId", box.question, box.text_hash as "textHash", box.state,
+			false as "tooEarly", true as entitled, false as barred,
+			kept.choice, kept.receipt, to_char(kept.cast_at at time zone 'UTC', ${isoMillis}) as "castAt"
+		from kept join box on box.id = kept.ballot_id`);
 	return [...rows];
 }
 
@@ -149,7 +165,7 @@ async function outcomesOf(tx: Tx, batch: readonly { ballotId: string; memberId: 
 	const rows = await tx.execute<Outcome>(sql`
 		select distinct b.id as "ballotId", w.member_id as "memberId", b.question, b.text_hash as "textHash", b.state,
 			clock_timestamp() < b.opens_at as "tooEarly", e.member_id is not null as entitled, coalesce(e.barred, false) as barred,
-			v.choice, v.receipt, to_char(v.cast_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "castAt"
+			v.choice, v.receipt, to_char(v.cast_at at time zone 'UTC', ${isoMillis}) as "castAt"
 		from unnest(${list(batch.map((v) => v.ballotId))}::uuid[], ${list(batch.map((v) => v.memberId))}::uuid[]) w (ballot_id, member_id)
 		join ballots b on b.id = w.ballot_id
 		left join ballot_entitlements e on e.ballot_id = b.id and e.member_id = w.member_id

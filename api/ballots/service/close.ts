@@ -7,7 +7,7 @@ import { dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { explainResult, type Result, type Tally } from '../rules.ts';
 import { ballotEntitlements, ballotResults, ballots, ballotVotes } from '../tables.ts';
-import { handOn } from './adopted.ts';
+import { handOn } from './declared.ts';
 import { clockFor, lockBallot, majorityOf, personOf } from './lock.ts';
 
 /**
@@ -57,9 +57,10 @@ async function talliesOf(tx: Tx, ballotId: string): Promise<{ ordinary: Tally; i
 }
 
 /**
- * Confirms the proposed close: counts, stores the explained result for good, and hands an adopted resolution on.
+ * Confirms the proposed close: counts, stores the explained result for good, and hands the resolution on: on a dividend
+ * proposal it decides the run (T-07).
  * Refuses: ballots.person-needed (forbidden), ballots.second-person-needed (forbidden) for the one who proposed it,
- * ballots.unknown (missing), ballots.wrong-state (conflict).
+ * ballots.unknown (missing), ballots.wrong-state (conflict); and what recordResolution of the dividends refuses.
  */
 export function confirmClosing(
 	db: Database,
@@ -87,14 +88,9 @@ export function confirmClosing(
 		const resolvedOn = dayOf(at);
 		await tx.insert(ballotResults).values({ ballotId, adopted: result.adopted, resolvedOn, result, recordedAt: at });
 		const { subject, proposalId } = await agendaItemOf(tx, ballot.agendaItemId);
-		if (result.adopted && subject !== null) {
-			const { assemblyId, payoutOn } = ballot;
-			await handOn(tx, {
-				by,
-				at,
-				note,
-				resolution: { ballotId, assemblyId, subject, proposalId, resolvedOn, payoutOn },
-			});
+		if (subject !== null) {
+			const { adopted } = result;
+			await handOn(tx, subject, { ballotId, proposalId, adopted, resolvedOn, payoutOn: ballot.payoutOn, by, at, note });
 		}
 		note({ action: 'ballots.confirm-closing', subject: `ballot ${ballotId}`, after: { resolvedOn, ...result } });
 		return { id: ballotId, adopted: result.adopted, result };

@@ -5,6 +5,7 @@ import { legalSubjects } from '../../assemblies/rules.ts';
 import { lockAgendaItem } from '../../assemblies/service/lock.ts';
 import { type Command, write } from '../../audit/service.ts';
 import type { Database } from '../../database/connect.ts';
+import { proposalOf } from '../../dividends/service/propose.ts';
 import { members } from '../../members/tables.ts';
 import { statuteOn } from '../../statute/service.ts';
 import type { Day } from '../../values/calendar.ts';
@@ -14,7 +15,7 @@ import { ballots } from '../tables.ts';
 import { lockBallot } from './lock.ts';
 
 /**
- * What the board puts to the vote. `payoutOn` only on the use of profit (T-07); `barredMemberIds`: members excluded from voting because
+ * What the board puts to the vote. `payoutOn` only on the use of profit (T-07), there the proposal's unless given; `barredMemberIds`: members excluded from voting because
  * the resolution is about their own discharge, obligation or claim (V6, § 43(6) GenG).
  */
 export interface BallotInput {
@@ -31,7 +32,7 @@ export interface BallotInput {
  * Prepares an open, named ballot. Its majority comes from the item's legal subject and the statute of the assembly's day;
  * `textHash` (sha256 of question and text, hex) will stand in every receipt.
  * Refuses: assemblies.unknown-item (missing), assemblies.wrong-state (conflict), ballots.nothing-to-decide (invalid),
- * ballots.window-empty, window-outside-assembly (invalid, F7), ballots.payout-day-… (invalid, T-07), ballots.nobody-barred (invalid, V6),
+ * ballots.window-empty, window-outside-assembly (invalid, F7), ballots.payout-day-…, dividends.payout-… (invalid, T-07), ballots.nobody-barred (invalid, V6),
  * ballots.bar-not-expected (invalid, V6), ballots.unknown-member (invalid), statute.none-on-day (missing).
  */
 export function prepareBallot(
@@ -45,7 +46,7 @@ export function prepareBallot(
 		text,
 		opensAt,
 		closesAt,
-		payoutOn = undefined,
+		payoutOn,
 		barredMemberIds = [],
 	}: Command & BallotInput,
 ): Promise<{ id: string; textHash: string; majority: Majority }> {
@@ -54,7 +55,9 @@ export function prepareBallot(
 		if (item.subject === null)
 			throw new Refusal('invalid', 'ballots.nothing-to-decide', { top: item.top }, { field: 'agendaItemId' });
 		requireWindow({ opensAt, closesAt }, assembly);
-		requirePayoutDay(item.subject, payoutOn ?? null, closesAt);
+		const proposal = item.proposalId === null ? undefined : await proposalOf(tx, item.proposalId);
+		const paidOn = payoutOn ?? proposal?.payoutOn ?? null;
+		requirePayoutDay(item.subject, paidOn, closesAt);
 		const barred = [...new Set(barredMemberIds)].sort();
 		const { bars } = legalSubjects[item.subject];
 		if (bars !== barred.length > 0) {
@@ -87,7 +90,7 @@ export function prepareBallot(
 				thresholdStrict: majority.threshold.strict,
 				thresholdSetBy: majority.setBy,
 				thresholdSource: majority.source,
-				payoutOn: payoutOn ?? null,
+				payoutOn: paidOn,
 				barredMemberIds: barred,
 				opensAt,
 				closesAt,
@@ -101,7 +104,7 @@ export function prepareBallot(
 			question,
 			textHash,
 			majority,
-			payoutOn: payoutOn ?? null,
+			payoutOn: paidOn,
 			barred: barred.length,
 			opensAt,
 			closesAt,

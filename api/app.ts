@@ -17,12 +17,23 @@ import { deviceTokenRoutes, peopleRoutes } from './accounts/routes/people.ts';
 import { sessionRoutes } from './accounts/routes/session.ts';
 import { ballotRoutes } from './ballots/routes.ts';
 import { guardRoutes, unknownAddress } from './http/access.ts';
+import { memberTaxRoutes } from './dividends/routes/members.ts';
+import { myDividendRoutes } from './dividends/routes/mine.ts';
+import { dividendRunRoutes } from './dividends/routes/runs.ts';
+import { fiscalYearRoutes } from './dividends/routes/years.ts';
 import { describeApi } from './http/openapi.ts';
 import { replyWithProblem } from './http/problem.ts';
 import { Problem } from './http/schemas.ts';
 import { cutSlowBodies } from './http/slow.ts';
+import { ledgerRoutes } from './ledger/routes.ts';
+import { applicationRoutes } from './members/routes/applications.ts';
+import { memberRoutes } from './members/routes/members.ts';
 import { noticesRoutes } from './notices/routes.ts';
+import { paymentRoutes } from './payments/routes.ts';
 import { plantRoutes } from './plants/routes.ts';
+import { shareRoutes } from './shares/routes.ts';
+import { statuteRoutes } from './statute/routes.ts';
+import { yieldRoutes } from './yields/routes.ts';
 
 /** The API as the features' route plugins see it. */
 export type App = FastifyInstance<
@@ -86,7 +97,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		await db.orm.execute(sql`select 1`);
 		return { status: 'ok' };
 	});
-	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, plantRoutes, assemblyRoutes, ballotRoutes, ...more]) await app.register(plugin);
+	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, statuteRoutes, applicationRoutes, memberRoutes, ledgerRoutes, shareRoutes, paymentRoutes, plantRoutes, yieldRoutes, fiscalYearRoutes, dividendRunRoutes, myDividendRoutes, memberTaxRoutes, assemblyRoutes, ballotRoutes, ...more]) await app.register(plugin);
 	app.all('/api/*', { config: { access: 'public' }, schema: { hide: true } }, unknownAddress);
 	return app;
 }

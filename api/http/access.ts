@@ -1,6 +1,6 @@
 // Who may call what: every route under /api names its access, or the program does not start.
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import { type Actor, holds, type Role, systemActor } from '../values/actor.ts';
+import { type Actor, holds, type Role } from '../values/actor.ts';
 import { Refusal } from '../values/refusal.ts';
 import { type Command, requestHashOf } from '../audit/service.ts';
 import { Problem, ref } from './schemas.ts';
@@ -30,7 +30,8 @@ declare module 'fastify' {
 	}
 }
 
-const nobody = systemActor('anonymous');
+/** Nobody in particular: row level security shows nothing of members. */
+const nobody: Actor = { kind: 'person', personId: null, memberId: null, roles: [], sessionId: null, scopes: [], name: 'anonymous' };
 
 /** Replies every route may give, beside its own. */
 function standardReplies(route: RouteOptions, access: Access): Record<string, unknown> {
@@ -68,6 +69,10 @@ export function guardRoutes(app: FastifyInstance): void {
 		if (idempotent) schema.headers = idempotencyHeader;
 	});
 
+	app.addHook('preHandler', async (request) => {
+		if (!isFinite([request.body, request.query, request.params])) throw new Refusal('invalid', 'request.number-too-large');
+	});
+
 	app.addHook('onRequest', async (request, reply) => {
 		request.at = app.now();
 		request.actor = nobody;
@@ -85,6 +90,13 @@ export function guardRoutes(app: FastifyInstance): void {
 		}
 		request.actor = actor;
 	});
+}
+
+/** False if a number lies beyond all limits: 1e999 in JSON and four hundred nines in an address both become Infinity. */
+function isFinite(value: unknown): boolean {
+	if (typeof value === 'number') return Number.isFinite(value);
+	if (typeof value !== 'object' || value === null) return true;
+	return Object.values(value).every(isFinite);
 }
 
 /** Browsers say where a request comes from; writes from other sites are refused, cookies or not. */

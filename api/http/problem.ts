@@ -93,10 +93,19 @@ export function problemOf(error: unknown): ProblemBody {
 	return problem(500, 'service.fault');
 }
 
+/** What may be logged of a fault: where it happened, not the values it happened with (the driver's messages repeat them). */
+function traceOf(error: unknown): Record<string, unknown> {
+	const sql = postgresError(error);
+	const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+	const place = stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12);
+	if (sql) return { name, sqlState: sql.code, constraint: sql.constraint_name, table: sql.table_name, routine: sql.routine, place };
+	return { name, ...(/^Failed query/.test(message) ? {} : { message }), place };
+}
+
 /** Fastify's error handler. */
 export function replyWithProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
 	const body = problemOf(error);
-	if (body.status >= 500) request.log.error({ err: error }, 'request failed');
+	if (body.status >= 500) request.log.error(traceOf(error), 'request failed');
 	if (body.status === 503) reply.header('retry-after', '5');
 	if (body.status === 429 && typeof body.values?.retrySeconds === 'number') reply.header('retry-after', String(body.values.retrySeconds));
 	reply.code(body.status).type('application/problem+json').send(body);

@@ -51,3 +51,9 @@ export const Prose = (maxLength = 5_000) => Type.String({ maxLength, pattern: '^
 
 /** An object that accepts nothing but its own properties: every body and query is one. */
 export const Strict = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, { additionalProperties: false });
+
+/** One word of a list. */
+export const OneOf = <const T extends readonly string[]>(values: T) => Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+
+/** In replies: the value or null. Requests leave out what they do not know. */
+export const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -1,18 +1,6 @@
 // npm run bench -- NAME: measures a path beside its baseline in the same run and prints value, baseline, ratio.
 import { build, isBuilt } from '../../web/build.ts';
-
-/** One measured line. `ratio` is value over baseline; `target` is what the product promises for it. */
-export interface Measurement {
-	name: string;
-	value: number;
-	baseline: number;
-	unit: string;
-	/** what the baseline is */
-	against: string;
-	target: { atLeast: number } | { atMost: number };
-	/** what is compared with the target: the ratio or the value itself */
-	judged: 'ratio' | 'value';
-}
+import type { Measurement } from './measurement.ts';
 
 const benches: Record<string, () => Promise<{ measure: () => Promise<Measurement[]> }>> = {
 	readings: () => import('./readings.ts'),
@@ -20,11 +8,6 @@ const benches: Record<string, () => Promise<{ measure: () => Promise<Measurement
 	start: () => import('./start.ts'),
 	votes: () => import('./votes.ts'),
 };
-
-/** The middle of several measurements. */
-export function median(values: readonly number[]): number {
-	return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
 
 function print({ name, value, baseline, unit, against, target, judged }: Measurement): void {
 	const ratio = value / baseline;
@@ -38,14 +21,12 @@ function print({ name, value, baseline, unit, against, target, judged }: Measure
 	);
 }
 
-if (process.argv[1] === import.meta.filename) {
-	const name = process.argv[2] ?? '';
-	const bench = benches[name];
-	if (!bench) {
-		console.error(`npm run bench -- NAME, where NAME is one of ${Object.keys(benches).join(', ')}`);
-		process.exit(1);
-	}
-	if (name !== "readings" && !isBuilt()) await build();
-	for (const measurement of await (await bench()).measure()) print(measurement);
-	process.exit(0);
+const name = process.argv[2] ?? '';
+const bench = benches[name];
+if (!bench) {
+	console.error(`npm run bench -- NAME, where NAME is one of ${Object.keys(benches).join(', ')}`);
+	process.exit(1);
 }
+if (name === 'http' || name === 'start') if (!isBuilt()) await build();
+for (const measurement of await (await bench()).measure()) print(measurement);
+process.exit(0);

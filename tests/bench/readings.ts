@@ -12,7 +12,7 @@ import { importFile, sha256Of } from '../../api/readings/service/import.ts';
 import { systemActor } from '../../api/values/actor.ts';
 import { addDays, slotsOfDay, startOfDay } from '../../api/values/calendar.ts';
 import { Refusal } from '../../api/values/refusal.ts';
-import type { Measurement } from './main.ts';
+import type { Measurement } from './measurement.ts';
 
 const by = systemActor('bench');
 const at = new Date('2026-11-22T10:00:00Z');

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Measurement, median } from './main.ts';
+import { type Measurement, median } from './measurement.ts';
 
 async function freePort(): Promise<number> {
 	return new Promise((resolve) => {

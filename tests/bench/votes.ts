@@ -10,7 +10,7 @@ import { connect } from '../../api/database/connect.ts';
 import { startEmbedded } from '../../api/database/embedded.ts';
 import { migrate } from '../../api/database/migrate.ts';
 import type { Actor } from '../../api/values/actor.ts';
-import { type Measurement, median } from './main.ts';
+import { type Measurement, median } from './measurement.ts';
 
 const electorate = 400_000;
 const connections = 50;

@@ -258,6 +258,12 @@ CREATE TABLE "dividend_lines" (
 	CONSTRAINT "dividend_lines_order" CHECK ("dividend_lines"."exemption_used_cents" <= "dividend_lines"."exempt_cents")
 );
 --> statement-breakpoint
+CREATE TABLE "dividend_payouts" (
+	"file_id" uuid PRIMARY KEY NOT NULL,
+	"run_id" uuid NOT NULL,
+	"payment_on" date NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "dividend_proposals" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"year" integer NOT NULL,
@@ -305,12 +311,9 @@ CREATE TABLE "dividend_runs" (
 	"released_by" uuid,
 	"released_at" timestamp (3) with time zone,
 	"journal_entry" bigint,
-	"payout_file_id" uuid,
-	"payment_on" date,
 	"discarded_by" uuid,
 	"discarded_at" timestamp (3) with time zone,
 	CONSTRAINT "dividend_runs_journalEntry_unique" UNIQUE("journal_entry"),
-	CONSTRAINT "dividend_runs_payoutFileId_unique" UNIQUE("payout_file_id"),
 	CONSTRAINT "dividend_runs_state" CHECK ("dividend_runs"."state" in ('prepared', 'released', 'discarded')),
 	CONSTRAINT "dividend_runs_four_eyes" CHECK ("dividend_runs"."released_by" <> "dividend_runs"."prepared_by"),
 	CONSTRAINT "dividend_runs_released" CHECK (("dividend_runs"."state" = 'released') = ("dividend_runs"."released_by" is not null) and ("dividend_runs"."released_by" is null) = ("dividend_runs"."released_at" is null)),
@@ -807,6 +810,24 @@ CREATE TABLE "statute_versions" (
 	CONSTRAINT "statute_versions_origin" CHECK (("statute_versions"."version" = 1) = ("statute_versions"."proposal_id" is null))
 );
 --> statement-breakpoint
+CREATE TABLE "plant_days" (
+	"plant_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"fed_in_wh" bigint NOT NULL,
+	"slots" integer NOT NULL,
+	"missing_slots" integer NOT NULL,
+	"unmeasured_slots" integer NOT NULL,
+	"cents_per_kwh" numeric(9, 4),
+	"calculated_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "plant_days_plant_id_day_pk" PRIMARY KEY("plant_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "share_days" (
+	"day" date PRIMARY KEY NOT NULL,
+	"shares" integer NOT NULL,
+	"calculated_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "job_runs" (
 	"job" text NOT NULL,
 	"due_at" timestamp (3) with time zone NOT NULL,
@@ -827,6 +848,7 @@ ALTER TABLE "recovery_codes" ADD CONSTRAINT "recovery_codes_person_id_persons_id
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_person_id_persons_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."persons"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "agenda_items" ADD CONSTRAINT "agenda_items_assembly_id_assemblies_id_fk" FOREIGN KEY ("assembly_id") REFERENCES "public"."assemblies"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "agenda_items" ADD CONSTRAINT "agenda_items_proposal_id_dividend_proposals_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."dividend_proposals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ballot_entitlements" ADD CONSTRAINT "ballot_entitlements_ballot_id_ballots_id_fk" FOREIGN KEY ("ballot_id") REFERENCES "public"."ballots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ballot_results" ADD CONSTRAINT "ballot_results_ballot_id_ballots_id_fk" FOREIGN KEY ("ballot_id") REFERENCES "public"."ballots"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ballot_votes" ADD CONSTRAINT "ballot_votes_entitlement" FOREIGN KEY ("ballot_id","member_id") REFERENCES "public"."ballot_entitlements"("ballot_id","member_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -834,6 +856,8 @@ ALTER TABLE "ballots" ADD CONSTRAINT "ballots_assembly_id_assemblies_id_fk" FORE
 ALTER TABLE "ballots" ADD CONSTRAINT "ballots_agenda_item_id_agenda_items_id_fk" FOREIGN KEY ("agenda_item_id") REFERENCES "public"."agenda_items"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dividend_lines" ADD CONSTRAINT "dividend_lines_run_id_dividend_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."dividend_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dividend_lines" ADD CONSTRAINT "dividend_lines_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "dividend_payouts" ADD CONSTRAINT "dividend_payouts_file_id_payout_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."payout_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "dividend_payouts" ADD CONSTRAINT "dividend_payouts_run_id_dividend_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."dividend_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dividend_proposals" ADD CONSTRAINT "dividend_proposals_year_fiscal_years_year_fk" FOREIGN KEY ("year") REFERENCES "public"."fiscal_years"("year") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dividend_runs" ADD CONSTRAINT "dividend_runs_year_fiscal_years_year_fk" FOREIGN KEY ("year") REFERENCES "public"."fiscal_years"("year") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "dividend_runs" ADD CONSTRAINT "dividend_runs_proposal_id_dividend_proposals_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."dividend_proposals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -866,6 +890,7 @@ ALTER TABLE "share_movements" ADD CONSTRAINT "share_movements_request_id_share_r
 ALTER TABLE "share_requests" ADD CONSTRAINT "share_requests_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD CONSTRAINT "share_requests_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statute_versions" ADD CONSTRAINT "statute_versions_proposal_id_statute_proposals_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."statute_proposals"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "plant_days" ADD CONSTRAINT "plant_days_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "account_links_person" ON "account_links" USING btree ("person_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "persons_email" ON "persons" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "refresh_tokens_session" ON "refresh_tokens" USING btree ("session_id");--> statement-breakpoint

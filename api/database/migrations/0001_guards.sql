@@ -306,6 +306,11 @@ SELECT guard_allow('open_readings', 'SELECT, INSERT, UPDATE, DELETE');
 --> statement-breakpoint
 SELECT guard_allow('sources', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint
+-- yields: seen by everybody signed in, written by the program
+SELECT guard_allow('plant_days', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_allow('share_days', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
 -- dividends
 -- Figures, proposals and runs are no member's data: everybody signed in may be shown them; the board writes, the supervisory board decides with it.
 CREATE FUNCTION guard_board_acts(target regclass) RETURNS void LANGUAGE plpgsql AS $$
@@ -329,7 +334,7 @@ SELECT guard_board_acts('dividend_proposals');
 --> statement-breakpoint
 SELECT guard_allow('dividend_runs', 'SELECT, INSERT');
 --> statement-breakpoint
-GRANT UPDATE (state, released_by, released_at, journal_entry, payout_file_id, payment_on, discarded_by, discarded_at) ON dividend_runs TO gemeinwatt_api;
+GRANT UPDATE (state, released_by, released_at, journal_entry, discarded_by, discarded_at) ON dividend_runs TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_board_acts('dividend_runs');
 --> statement-breakpoint
@@ -345,6 +350,15 @@ CREATE TRIGGER stays BEFORE UPDATE ON dividend_runs FOR EACH ROW EXECUTE FUNCTIO
 SELECT guard_allow('dividend_gate', 'SELECT, UPDATE');
 --> statement-breakpoint
 INSERT INTO dividend_gate (one) VALUES (1);
+--> statement-breakpoint
+SELECT guard_append_only('dividend_payouts');
+--> statement-breakpoint
+SELECT guard_board_acts('dividend_payouts');
+--> statement-breakpoint
+-- Whether a file still stands and when the bank executed it, also for members, who see their own transfers but not the files.
+CREATE FUNCTION payout_executed_on(wanted uuid) RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$ SELECT executed_on FROM payout_files WHERE id = wanted $$;
+--> statement-breakpoint
+CREATE FUNCTION payout_stands(wanted uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$ SELECT state <> 'voided' FROM payout_files WHERE id = wanted $$;
 --> statement-breakpoint
 -- Lines: written by the board's run; members read their own once the run is released.
 SELECT guard_append_only('dividend_lines');

@@ -137,6 +137,33 @@ describe('layouts', () => {
 		expect(only).toMatchObject({ slotMinutes, values: 1440 / slotMinutes, gaps: 0 });
 	});
 
+	test('a header that says the direction, or blind work, says the channel or the unit', async () => {
+		const body = rows(january, plain);
+		expect((await one(`Datum;Einspeisung [kWh]\n${body}`)).only.obis).toBe('1-1:2.29.0');
+		expect((await one(`Datum;Bezug in kWh\n${body}`)).only.obis).toBe('1-1:1.29.0');
+		expect((await one(`Datum;Blindarbeit Bezug\n${body}`)).only).toMatchObject({
+			unit: 'kvarh',
+			obis: null,
+			kvarh: sum(january),
+		});
+	});
+
+	test('three years with end stamps, longer than what is looked at first', async () => {
+		const slots = slotsFrom('2024-01-01', 1096);
+		const found = await look(
+			`Datum;Zeit;kWh;Status\r\n${rows(slots, (m) => `${wallOf(m + 15).date};${wallOf(m + 15).time};${comma(whAt(m))};W`)}`,
+		);
+		expect(found).toMatchObject({ refusal: null, warnings: [] });
+		expect(found.series).toMatchObject([
+			{ values: 105_216, days: 1096, incompleteDays: 0, gaps: 0, kWh: sum(slots), from: '2023-12-31T23:00:00.000Z' },
+		]);
+	});
+
+	test('a metering point that begins like a footer is none', async () => {
+		const body = rows(january, (m) => `MIN00000000000000000000000000001A;${plain(m)}`);
+		expect((await one(`Zählpunkt;Datum;kWh\n${body}`)).only.values).toBe(192);
+	});
+
 	test('energy is taken before power of the same channel, and what is no interval value is left out', async () => {
 		const found = await look(
 			`Datum;Leistung [kW];Arbeit [kWh];Zählerstand [kWh]\n${rows(january, (m) => `${plain(m).replace(';', `;${comma(whAt(m) * 4)};`)};1000,0`)}`,
@@ -416,6 +443,17 @@ describe('refused', () => {
 	])('%s', async (_, file, code, line) => {
 		expect(await refusal(file)).toMatchObject({ code, values: { line } });
 	});
+
+	test('cells of a million blanks take no time', async () => {
+		const blanks = ' '.repeat(60_000);
+		for (const cell of [`00:00${blanks}x`, `${blanks}x00:00`, `01.01.2026 00:00${blanks}x`]) {
+			expect(
+				(await refusal(`Datum;Zeit;kWh\n${body.replaceAll(' ', ';')}15.01.2026;${cell};1,0\n${cell};00:00;1,0\n`))
+					?.code,
+			).toMatch(/bad-(time|row)/);
+			expect(await refusal(`Datum;kWh\n${cell};1,0\n${cell};1,0\n`)).not.toBeNull();
+		}
+	}, 2000);
 
 	test('a file cut anywhere in its last row', async () => {
 		const file = `Datum;kWh;Status\n${rows(january, (m) => `${plain(m)};Wahrer Wert`, '\n')}`;

@@ -147,13 +147,25 @@ function isPoint(cell: string): boolean {
 function described(column: number, name: string, unitRow: Preamble | undefined, metadata: Metadata): Described {
 	const unit =
 		unitIn(name) ?? unitIn(unitRow?.cells[column] ?? '') ?? unitIn(metadata.find(names.unit, column)?.text ?? '');
-	const obis = /(?:\d{1,3}-\d{1,3}:)?\d{1,3}\.\d{1,3}\.\d{1,3}(?:\*\d{1,3})?/.exec(name)?.[0];
 	const point = /\b[A-Z]{2}[0-9A-Z]{31}\b|\b[1-9]\d{10}\b/.exec(name)?.[0];
-	return { column, name, unit, meteringPoint: point ?? null, obis: (obis && obisOf(obis)) ?? null };
+	return { column, name, unit, meteringPoint: point ?? null, obis: obisIn(name) ?? null };
+}
+
+function obisIn(text: string): string | undefined {
+	const match = /(?:\d{1,3}-\d{1,3}:)?\d{1,3}\.\d{1,3}\.\d{1,3}(?:\*\d{1,3})?|\d{1,3}-\d{1,3}:\d{1,3}\.\d{1,3}/.exec(
+		text,
+	);
+	return match ? obisOf(match[0]) : undefined;
+}
+
+/** Export or import by the words of a header; null if they say neither. */
+function directionOf(name: string): string | null {
+	if (names.export.test(name)) return '1-1:2.29.0';
+	return names.import.test(name) ? '1-1:1.29.0' : null;
 }
 
 function unitIn(text: string): Unit | undefined {
-	const match = /(?<![0-9A-Za-z])(kvarh|kvar|varh|kwh|mwh|wh|kw|mw|w)(?![0-9A-Za-z])/i.exec(text);
+	const match = /(?<![0-9A-Za-z])(kvarh|kvar|varh|kwh|mwh|wh|kw|mw|w)(?![0-9A-Za-z/])/i.exec(text);
 	return match ? unitOf(match[1] as string) : undefined;
 }
 
@@ -166,13 +178,8 @@ function chosen(candidates: Described[], found: ValueColumns, line: number): Des
 	found.ignored.push(...rest.map(({ name }) => name));
 	const byChannel = new Map<string, Described>();
 	for (const candidate of named) {
-		const direction = names.export.test(candidate.name)
-			? '1-1:2.29.0'
-			: names.import.test(candidate.name)
-				? '1-1:1.29.0'
-				: null;
 		const reactive = candidate.unit !== undefined && kindOfUnit(candidate.unit).of === 'kvarh';
-		const own = { ...candidate, obis: candidate.obis ?? (reactive ? null : direction) };
+		const own = { ...candidate, obis: candidate.obis ?? (reactive ? null : directionOf(candidate.name)) };
 		const key = `${own.meteringPoint ?? ''}|${own.obis ?? ''}|${reactive}`;
 		const other = byChannel.get(key);
 		if (!other) byChannel.set(key, own);
@@ -211,7 +218,9 @@ function complete(
 		const values = { line: candidate.meteringPoint ? line : (entry?.line ?? line), meteringPoint };
 		throw new Refusal('invalid', 'readings.bad-metering-point', values);
 	}
-	const obis = candidate.obis ?? obisOf(metadata.find(names.obis, column)?.text ?? '') ?? null;
+	const reactive = candidate.unit === undefined ? names.reactive.test(name) : kindOfUnit(candidate.unit).of === 'kvarh';
+	const obis =
+		candidate.obis ?? obisIn(metadata.find(names.obis, column)?.text ?? '') ?? (reactive ? null : directionOf(name));
 	const kind = channelKindOf(obis);
 	let { unit } = candidate;
 	const unitEntry = metadata.find(names.unit, column);
@@ -221,7 +230,7 @@ function complete(
 	if (!unit && found.unit === null) {
 		if (obis === null) found.assumedUnit = true;
 		const power = kind.power || (obis === null && names.power.test(name));
-		unit = kind.unit === 'kvarh' ? (power ? 'kvar' : 'kvarh') : power ? 'kw' : 'kwh';
+		unit = kind.unit === 'kvarh' || reactive ? (power ? 'kvar' : 'kvarh') : power ? 'kw' : 'kwh';
 	}
 	unit ??= 'kwh';
 	if (obis !== null && kindOfUnit(unit).of !== kind.unit) {

@@ -142,18 +142,15 @@ class RowReader {
 		if (text.includes('\0')) throw new Refusal('invalid', 'readings.encoding', { line: this.line, found: 'NUL' });
 		const cells = cellsOf(text, separator);
 		if (cells.every((cell) => cell.trim() === '')) return;
-		if (/^["#\s]*(summe|gesamt|total|ende|anzahl|min|max|mittel)/i.test(text)) {
+		const date = cells[stamps.date] ?? '';
+		const stamp = this.#stamps.of(date, stamps.time === null ? undefined : (cells[stamps.time] ?? ''));
+		if (!stamp && /^["#\s]*(summen?|gesamt\w*|total|ende|anzahl|minimum|maximum|min|max|mittelwert)\b/i.test(text)) {
 			this.#footer = true;
 			return;
 		}
-		if (this.#footer) this.refuse('readings.bad-row', text);
-		if (
-			cells.length < count.least ||
-			(cells.length > count.most && cells.slice(count.most).some((cell) => cell.trim() !== ''))
-		) {
+		if (this.#footer || cells.length < count.least || cells.slice(count.most).some((cell) => cell.trim() !== '')) {
 			this.refuse('readings.bad-row', text);
 		}
-		const stamp = this.#stamps.of(cells[stamps.date] as string, stamps.time === null ? undefined : cells[stamps.time]);
 		if (!stamp) this.refuse('readings.bad-time', text);
 		const { clock, columns } = this.#channelOf(cells, text);
 		const start = clock.startOf(stamp);

@@ -7,7 +7,7 @@ export type Preamble = { line: number; cells: string[] };
 /** Words that head columns and metadata. */
 export const names = {
 	stamp:
-		/^(datum|date|tag|zeit|uhrzeit|zeitstempel|zeitpunkt|timestamp|time|datetime|messzeit|messzeitpunkt|von|ab|beginn|start|bis|ende|end|periode?|stunde)\b(?!raum|zone)/i,
+		/^(datum|date|tag|measured|zeit|uhrzeit|zeitstempel|zeitpunkt|timestamp|time|datetime|messzeit|messzeitpunkt|von|ab|beginn|start|bis|ende|end|periode?|stunde)\b(?!raum|zone)/i,
 	status: /status|qualit|kennzeich|ersatz|merkmal|plausi|güte|wertart|^(s|q|st|typ)$/i,
 	meteringPoint:
 		/malo|melo|marktlok|messlok|z(ä|ae|.)hlpunkt|lokation|metering ?point|^(zp|zpb|ean|id)$|entnahmestelle|einspeisestelle/i,
@@ -19,6 +19,7 @@ export const names = {
 	export: /einspeis|lieferung|erzeug|export|abgabe/i,
 	import: /bezug|verbrauch|entnahme|import/i,
 	power: /leistung|power/i,
+	reactive: /blind|reactive/i,
 } as const;
 
 /** True if the line is the header of the columns: names, not a key with its value. */

@@ -20,7 +20,7 @@ export type Stamp = {
 const datePattern =
 	/^(?:[A-Za-z]{2,10}[.,]?\s+)?(?:(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)|(\d{4})[-/](\d\d)[-/](\d\d)|(\d{4})(\d\d)(\d\d))$/;
 const timePattern =
-	/^(\d{1,2})\s*([AaBb])?:(\d\d)(?::(\d\d)(?:[.,]0+)?)?\s*([AaBb])?\s*(?:Uhr)?\s*(Z|UTC|\+\d\d:?\d\d|\+\d\d|MESZ|CEST|MEZ|CET)?(\s*(?:-|bis)\s*\d{1,2}[AaBb]?:\d\d(?::\d\d)?)?$/;
+	/^(\d{1,2})\s*([AaBb])?:(\d\d)(?::(\d\d)(?:[.,]0+)?)?\s*([AaBb])?\s*(?:Uhr)?\s*(Z|UTC|\+\d\d:?\d\d|\+\d\d|MESZ|CEST|MEZ|CET)?(?:\s*(?:-|bis)\s*(\d{1,2})[AaBb]?:(\d\d)(?::\d\d)?)?$/;
 
 /** Whole days since 1970 of a date cell (01.02.2026, 1.2.26, 2026-02-01, 2026/02/01, 20260201), undefined for anything else. */
 export function dateOf(text: string): number | undefined {
@@ -41,44 +41,59 @@ function offsetOf(text: string): number {
 	return Number(text.slice(1, 3)) * 60 + Number(text.slice(3).replace(':', '') || 0);
 }
 
-/** The stamp of a time cell on a day (days since 1970); undefined if it is none or has seconds. */
-export function timeOf(day: number, text: string): Stamp | undefined {
+/** What a time cell says, on whatever day. */
+type Clock = { minutes: number; offset: number | null; hour: 'A' | 'B' | null; range: boolean };
+
+function clockOf(text: string): Clock | undefined {
 	const match = timePattern.exec(text);
 	if (!match) return undefined;
-	const [, hours, before, minutes, seconds = '00', after, zone, range] = match;
+	const [, hours, before, minutes, seconds = '00', after, zone, endHours, endMinutes] = match;
 	const clock = Number(hours) * 60 + Number(minutes);
 	if (Number(minutes) > 59 || clock > 1440 || seconds !== '00') return undefined;
+	// A slot is at most an hour, two where the clocks change; '00:00-07:00' is another continent's offset.
+	const length = endHours === undefined ? 60 : (Number(endHours) * 60 + Number(endMinutes) - clock + 1440) % 1440;
+	if (length < 1 || length > 120) return undefined;
 	const letter = (before ?? after)?.toUpperCase();
-	const wall = day * 1440 + clock;
-	return {
-		wall,
-		instant: zone ? wall - offsetOf(zone) : null,
-		hour: letter === 'A' || letter === 'B' ? letter : null,
-		timed: true,
-		endOfDay: clock === 1440,
-		range: range !== undefined,
-	};
+	const hour = letter === 'A' || letter === 'B' ? letter : null;
+	return { minutes: clock, offset: zone ? offsetOf(zone) : null, hour, range: endHours !== undefined };
 }
 
 /** Reads stamps from one cell ('01.02.2026 00:15', ISO 8601, a date alone) or from a date and a time cell. */
 export class StampReader {
 	#text = '';
 	#day: number | undefined;
+	/** A day has few different times, a file has them again every day. */
+	readonly #clocks = new Map<string, Clock>();
 
 	of(first: string, second?: string): Stamp | undefined {
 		const text = first.trim();
+		// Longer than any stamp; and what follows would be slow on a cell of a thousand blanks.
+		if (text.length > 60 || (second !== undefined && second.length > 60)) return undefined;
 		if (second !== undefined) {
 			const day = this.#dateOf(text.replace(/[T ]00:00(:00)?$/, ''));
-			return day === undefined ? undefined : timeOf(day, second.trim());
+			return day === undefined ? undefined : this.#timeOf(day, second);
 		}
 		const cut = text.search(/[T ]\s*\d{1,2}\s*[AaBb]?:\d\d/);
 		if (cut > 0) {
 			const day = this.#dateOf(text.slice(0, cut).replace(/,$/, ''));
-			return day === undefined ? undefined : timeOf(day, text.slice(cut + 1).trim());
+			return day === undefined ? undefined : this.#timeOf(day, text.slice(cut + 1));
 		}
 		const day = this.#dateOf(text);
 		if (day === undefined) return undefined;
 		return { wall: day * 1440, instant: null, hour: null, timed: false, endOfDay: false, range: false };
+	}
+
+	#timeOf(day: number, text: string): Stamp | undefined {
+		let clock = this.#clocks.get(text);
+		if (!clock) {
+			clock = clockOf(text.trim());
+			if (!clock) return undefined;
+			if (this.#clocks.size < 4096) this.#clocks.set(text, clock);
+		}
+		const { minutes, offset, hour, range } = clock;
+		const wall = day * 1440 + minutes;
+		const instant = offset === null ? null : wall - offset;
+		return { wall, instant, hour, timed: true, endOfDay: minutes === 1440, range };
 	}
 
 	#dateOf(text: string): number | undefined {

@@ -68,7 +68,6 @@ export class SegmentReader {
 		if (this.#text.startsWith('UNA') && this.#text.length >= 9) {
 			const [component, element, mark, release, , terminator] = this.#text.slice(3, 9) as unknown as string[];
 			const characters = [component, element, release, terminator];
-			// A blank release character means that there is none.
 			if (
 				new Set(characters).size < 4 ||
 				characters.some((c) => /[0-9A-Za-z]/.test(c ?? '')) ||
@@ -82,7 +81,8 @@ export class SegmentReader {
 			}
 			this.#component = component as string;
 			this.#element = element as string;
-			this.#release = release as string;
+			// A blank means that there is none.
+			this.#release = release === ' ' ? '\0' : (release as string);
 			this.#terminator = terminator as string;
 			this.mark = mark;
 			this.#text = this.#text.slice(9);
@@ -125,12 +125,8 @@ export class SegmentReader {
 		this.#countLines(raw.slice(0, start));
 		const line = this.#line;
 		this.#countLines(raw.slice(start));
-		const body = raw.slice(start).replace(/[\r\n]/g, '');
-		const elements = body.includes(this.#release)
-			? this.#split(body, this.#element).map((element) =>
-					this.#split(element, this.#component).map((c) => this.#resolved(c)),
-				)
-			: body.split(this.#element).map((element) => element.split(this.#component));
+		const body = raw.includes('\n') || raw.includes('\r') ? raw.slice(start).replace(/[\r\n]/g, '') : raw.slice(start);
+		const elements = this.#elements(body);
 		const tag = elements[0]?.[0] ?? '';
 		this.#number++;
 		if (!/^[A-Z][A-Z0-9]{2}$/.test(tag)) {
@@ -143,26 +139,28 @@ export class SegmentReader {
 		for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) this.#line++;
 	}
 
-	#split(text: string, separator: string): string[] {
-		const parts: string[] = [];
+	#elements(body: string): string[][] {
+		if (!body.includes(this.#release))
+			return body.split(this.#element).map((element) => element.split(this.#component));
+		const elements: string[][] = [];
+		let components: string[] = [];
+		let component = '';
 		let from = 0;
-		for (let i = 0; i < text.length; i++) {
-			if (text[i] === this.#release) i++;
-			else if (text[i] === separator) {
-				parts.push(text.slice(from, i));
+		for (let i = 0; i <= body.length; i++) {
+			const character = body[i];
+			if (character === this.#release) {
+				component += body.slice(from, i);
+				// The next character stands for itself.
+				from = ++i;
+			} else if (character === undefined || character === this.#element || character === this.#component) {
+				components.push(component + body.slice(from, i));
+				component = '';
 				from = i + 1;
+				if (character === this.#component) continue;
+				elements.push(components);
+				components = [];
 			}
 		}
-		parts.push(text.slice(from));
-		return parts;
-	}
-
-	#resolved(component: string): string {
-		let text = '';
-		for (let i = 0; i < component.length; i++) {
-			if (component[i] === this.#release) i++;
-			text += component[i] ?? '';
-		}
-		return text;
+		return elements;
 	}
 }

@@ -116,11 +116,12 @@ export function spreadSteps(
 		const [before, point] = [points[i - 1] as Point, points[i] as Point];
 		const slots = point.slot - before.slot;
 		const step = Math.max(0, point.wh - highest);
-		if (point.wh < before.wh) warn('counter-fell', point, { from: before.wh, to: point.wh });
+		if (point.wh < before.wh) warn('readings.counter-fell', point, { from: before.wh, to: point.wh });
 		// Twice the highest power of the day is more than any slot can have brought; early firmware shows no power at all.
 		else if (peak > 50 && step > (slots * slotMinutes * (2 * peak + 200)) / 60)
-			warn('counter-jumped', point, { from: before.wh, to: point.wh });
-		if (slots > 1) warn('records-missing', point, { from: before.slot * slotMinutes, to: point.slot * slotMinutes });
+			warn('readings.counter-jumped', point, { from: before.wh, to: point.wh });
+		if (slots > 1)
+			warn('readings.records-missing', point, { from: before.slot * slotMinutes, to: point.slot * slotMinutes });
 		if (slots === 1) fastest = Math.max(fastest, step);
 		for (let slot = before.slot; slot < point.slot; slot++) {
 			const done = slot - before.slot;
@@ -131,7 +132,7 @@ export function spreadSteps(
 	}
 	// What the counter shows at the first record was produced before it.
 	const pace = Math.max(fastest, 10);
-	if (first.wh > pace) warn('records-missing', first, { from: 0, to: first.slot * slotMinutes });
+	if (first.wh > pace) warn('readings.records-missing', first, { from: 0, to: first.slot * slotMinutes });
 	let rest = first.wh;
 	for (let slot = first.slot - 1; slot >= 0 && rest > 0; slot--) {
 		energy[slot] = slot === 0 ? rest : Math.min(rest, pace);

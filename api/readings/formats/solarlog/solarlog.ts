@@ -159,8 +159,7 @@ class RecordReader {
 		const points = pointsOf(records, { day, device, counter, slotMinutes });
 		const own = new Map<string, Warning>();
 		// One warning a day, device and kind: the first, and how many there were.
-		const warn = (kind: string, point: Point, values = {}) => {
-			const code = `readings.${kind}`;
+		const warn = (code: string, point: Point, values = {}) => {
 			const first = own.get(code) ?? {
 				code,
 				values: { line: point.line, day, device: device + 1, ...values, count: 0 },
@@ -174,7 +173,7 @@ class RecordReader {
 		const peak = Math.max(...points.map(({ power }) => power));
 		if (points.every(({ wh }) => wh === 0) && powerWh(points, slotMinutes) >= stuckWh) {
 			// The inverter ran and its counter did not: what it produced is unknown, not zero.
-			warn('counter-stuck', last);
+			warn('readings.counter-stuck', last);
 			for (let slot = 0; slot < slots; slot++) this.#sink.putMissing(series, start + slot * slotMinutes, last.line);
 			return;
 		}
@@ -182,7 +181,7 @@ class RecordReader {
 		const ranks = new Uint8Array(slots);
 		spreadSteps(points, { energy, ranks, peak, slotMinutes, warn });
 		const isUnfinished = last.power > 50 && last.power * 20 > peak;
-		if (isUnfinished && last.slot < slots) warn('day-unfinished', last);
+		if (isUnfinished && last.slot < slots) warn('readings.day-unfinished', last);
 		for (let slot = 0; slot < slots; slot++) {
 			const minute = start + slot * slotMinutes;
 			if (isUnfinished && slot >= last.slot) this.#sink.putMissing(series, minute, last.line);

@@ -32,6 +32,8 @@ export interface Config {
 	logLevel: string;
 	/** hosts and networks that live sources may reach although they are private */
 	allowedSourceHosts: readonly string[];
+	/** the demo cooperative: mails are shown in the portal, live sources on this machine are allowed */
+	demo: boolean;
 	keys: Keys;
 }
 
@@ -62,10 +64,10 @@ function secretOf(env: NodeJS.ProcessEnv, dataFolder: string): Buffer {
 }
 
 /** Reads the configuration; throws an Error with a sentence for the person at the console if a value is unusable. */
-export function readConfig(env: NodeJS.ProcessEnv = process.env, folder = '.data'): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env, { demo = false }: { demo?: boolean } = {}): Config {
 	const port = Number(env.PORT ?? 3000);
 	if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is not a port number: ${env.PORT}`);
-	const dataFolder = path.resolve(env.DATA_DIR ?? folder);
+	const dataFolder = path.resolve(env.DATA_DIR ?? (demo ? '.data/demo' : '.data'));
 	mkdirSync(dataFolder, { recursive: true });
 	const host = env.HOST ?? 'localhost';
 	const publicUrl = (env.PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/$/, '');
@@ -87,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, folder = '.data
 			.split(',')
 			.map((h) => h.trim())
 			.filter(Boolean),
+		demo,
 		keys: keysOf(secretOf(env, dataFolder)),
 	};
 }

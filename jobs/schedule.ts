@@ -1,8 +1,9 @@
 // The whole clock on one page: every job, when it is due, and the service it calls.
 import { schedule } from 'node-cron';
-import { verifyAuditChain } from '../api/audit/service.ts';
+import { sealAuditChain, verifyAuditChain } from '../api/audit/service.ts';
 import type { Config } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
+import { verifyLedger } from '../api/ledger/service/read.ts';
 import { calculateYields } from '../api/yields/service.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';
 
@@ -18,14 +19,24 @@ export const jobs: readonly Job[] = [
 	},
 	{
 		name: 'verify-chain',
-		purpose: { de: 'Prüft die Kette des Protokolls', en: 'Verifies the audit chain' },
+		purpose: { de: 'Prüft Protokoll und Buchführung und unterschreibt den Stand', en: 'Verifies audit log and ledger and signs their state' },
 		cron: '15 4 * * *',
 		zone: 'Europe/Berlin',
 		catchUp: 'last',
 		leaseMinutes: 30,
-		run: ({ db, by }) => verifyAuditChain(db, { by }),
+		run: verifyChains,
 	},
 ];
+
+async function verifyChains({ db, config: { keys }, by, at }: Parameters<Job['run']>[0]): Promise<unknown> {
+	const audit = await verifyAuditChain(db, { by, keys });
+	const ledger = await verifyLedger(db, { by });
+	// A signature over a broken chain would hide the break, and a failed run shows on the board's home.
+	if (audit.broken) throw new Error(`audit log broken at link ${audit.broken.seq}: ${audit.broken.reason}`);
+	if (ledger.broken) throw new Error(`ledger broken at entry ${ledger.broken.number}: ${ledger.broken.reason}`);
+	const sealed = await sealAuditChain(db, { by, at, keys });
+	return { links: audit.links, entries: ledger.entries, ...sealed };
+}
 
 /** Keeps the clock: catches up, then runs each job when it is due, until `stop`. Several processes may keep it at once. */
 export async function keepTime(parts: { db: Database; config: Config; now: () => Date; onError: (error: unknown) => void }): Promise<{

@@ -41,11 +41,12 @@ export function auditRoutes(app: App): void {
 					200: Type.Object({
 						links: Type.Integer(),
 						headHash: Type.String(),
+						seals: Type.Integer(),
 						broken: Type.Union([Type.Object({ seq: Type.Integer(), reason: Type.String() }), Type.Null()]),
 					}),
 				},
 			},
 		},
-		({ actor }) => verifyAuditChain(app.db, { by: actor }),
+		({ actor }) => verifyAuditChain(app.db, { by: actor, keys: app.settings.keys }),
 	);
 }

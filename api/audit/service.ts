@@ -1,11 +1,13 @@
 // Every write of the product passes here: one transaction, one actor, one answer per idempotency key, one link in the audit chain.
 import { createHash } from 'node:crypto';
-import { and, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, lt, lte, sql } from 'drizzle-orm';
+import type { Keys } from '../config.ts';
 import { type Database, type Tx, transact } from '../database/connect.ts';
+import { blindIndex } from '../database/sealed.ts';
 import type { Actor } from '../values/actor.ts';
 import { Refusal } from '../values/refusal.ts';
 import { firstBreak, genesisHash, type Link } from './rules.ts';
-import { auditHead, auditLog, idempotencyKeys } from './tables.ts';
+import { auditHead, auditLog, auditSeals, idempotencyKeys } from './tables.ts';
 
 /** Who acts and when; with `key` the same request gives the same answer however often it arrives. */
 export interface Command {
@@ -116,12 +118,40 @@ export function listAudit(
 export interface ChainReport {
 	links: number;
 	headHash: string;
+	/** signed heads that were compared */
+	seals: number;
 	broken: { seq: number; reason: string } | null;
 }
 
-/** Recomputes the whole chain from the first link and compares it with the stored head. */
-export function verifyAuditChain(db: Database, { by }: { by: Actor }): Promise<ChainReport> {
+const signatureOf = (keys: Keys, seq: number, hash: Buffer): Buffer => blindIndex(keys, `audit head ${seq} ${hash.toString('hex')}`);
+
+/**
+ * Signs the chain's present head. Whoever rewrites the log and recomputes every hash cannot forge the signature:
+ * its key is the installation's secret, not in the database.
+ */
+export function sealAuditChain(db: Database, { by, at, keys }: Command & { keys: Keys }): Promise<{ seq: number; headHash: string }> {
 	return transact(db, by, async (tx) => {
+		const [head] = await tx.select().from(auditHead);
+		if (!head) throw new Error('the audit chain has no head');
+		const { seq, hash } = head;
+		await tx
+			.insert(auditSeals)
+			.values({ seq, hash, signature: signatureOf(keys, seq, hash), sealedAt: at })
+			.onConflictDoNothing();
+		return { seq, headHash: hash.toString('hex') };
+	});
+}
+
+/** Recomputes the chain from the first link to the head it had when this began, and compares it with the head and every signed head. */
+export function verifyAuditChain(db: Database, { by, keys }: { by: Actor; keys: Keys }): Promise<ChainReport> {
+	return transact(db, by, async (tx) => {
+		const [head] = await tx.select().from(auditHead);
+		if (!head) throw new Error('the audit chain has no head');
+		const seals = await tx.select().from(auditSeals).where(lte(auditSeals.seq, head.seq)).orderBy(auditSeals.seq);
+		const report = (after: { seq: number; hash: Buffer }, broken: ChainReport['broken']): ChainReport => ({
+			...{ links: after.seq, headHash: after.hash.toString('hex'), seals: seals.length, broken },
+		});
+		const sealed = new Map(seals.map((seal) => [seal.seq, seal]));
 		let after = { seq: 0, hash: genesisHash as Buffer };
 		for (;;) {
 			const links = (await tx
@@ -132,22 +162,23 @@ export function verifyAuditChain(db: Database, { by }: { by: Actor }): Promise<C
 					hash: auditLog.hash,
 				})
 				.from(auditLog)
-				.where(gt(auditLog.seq, after.seq))
+				.where(and(gt(auditLog.seq, after.seq), lte(auditLog.seq, head.seq)))
 				.orderBy(auditLog.seq)
 				.limit(5000)) as Link[];
 			const broken = firstBreak(after, links);
-			if (broken) return { links: broken.seq - 1, headHash: after.hash.toString('hex'), broken };
+			if (broken) return report({ seq: broken.seq - 1, hash: after.hash }, broken);
 			const last = links.at(-1);
 			if (!last) break;
+			for (const { seq, hash } of links) {
+				const seal = sealed.get(seq);
+				if (seal && !(seal.hash.equals(hash) && seal.signature.equals(signatureOf(keys, seq, hash)))) {
+					return report(last, { seq, reason: 'signed head' });
+				}
+			}
 			after = { seq: last.seq, hash: last.hash };
 		}
-		const [head] = await tx.select().from(auditHead);
-		const whole = head !== undefined && head.seq === after.seq && head.hash.equals(after.hash);
-		return {
-			links: after.seq,
-			headHash: after.hash.toString('hex'),
-			broken: whole ? null : { seq: after.seq + 1, reason: 'head' },
-		};
+		const whole = head.seq === after.seq && head.hash.equals(after.hash);
+		return report(after, whole ? null : { seq: after.seq + 1, reason: 'head' });
 	});
 }
 

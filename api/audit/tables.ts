@@ -22,6 +22,14 @@ export const auditHead = pgTable('audit_head', {
 	hash: bytes().notNull(),
 });
 
+/** Signed heads: what the chain's end was on a day, with a signature whose key is not in the database. */
+export const auditSeals = pgTable('audit_seals', {
+	seq: bigint({ mode: 'number' }).primaryKey(),
+	hash: bytes().notNull(),
+	signature: bytes().notNull(),
+	sealedAt: instant().notNull(),
+});
+
 /** Answers to requests that carried an Idempotency-Key, per actor. */
 export const idempotencyKeys = pgTable(
 	'idempotency_keys',

@@ -5,7 +5,7 @@ import { type Actor, type Role, systemActor } from '../../values/actor.ts';
 import type { Locale } from '../../notices/templates.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { countingRoles, minutesAfter, needsSecondFactor } from '../rules.ts';
-import { deviceTokens, persons, sessions } from '../tables.ts';
+import { deviceTokens } from '../tables.ts';
 import { tokenHash } from './secrets.ts';
 
 const reader = systemActor('accounts.identify');
@@ -85,35 +85,49 @@ export interface SessionState {
 	session: { id: string; createdAt: string; expiresAt: string; provedAt: string };
 }
 
+interface SessionRow {
+	id: string;
+	name: string;
+	email: string;
+	email_confirmed: boolean;
+	locale: string;
+	member_id: string | null;
+	held: Role[];
+	mfa: boolean;
+	second_factor: boolean;
+	created_at: Date;
+	expires_at: Date;
+	proved_at: Date;
+}
+
 /** The session that asks. Refuses: accounts.sign-in-needed (unauthenticated). */
-export function readSession(db: Database, { by }: { by: Actor }): Promise<SessionState> {
-	return transact(db, by, async (tx) => {
-		const [row] = await tx
-			.select({ person: persons, session: sessions })
-			.from(sessions)
-			.innerJoin(persons, eq(persons.id, sessions.personId))
-			.where(eq(sessions.id, by.sessionId ?? ''));
-		if (!row) throw new Refusal('unauthenticated', 'accounts.sign-in-needed');
-		const { person, session } = row;
-		const held = person.roles as Role[];
-		return {
-			person: {
-				id: person.id,
-				name: person.name,
-				email: person.email,
-				emailConfirmed: person.emailConfirmedAt !== null,
-				locale: person.locale === 'en' ? 'en' : 'de',
-				memberId: person.memberId,
-			},
-			roles: countingRoles(held, session.mfa),
-			secondFactorNeeded: needsSecondFactor(held, session.mfa),
-			secondFactor: person.totpConfirmedAt !== null,
-			session: {
-				id: session.id,
-				createdAt: session.createdAt.toISOString(),
-				expiresAt: session.expiresAt.toISOString(),
-				provedAt: session.provedAt.toISOString(),
-			},
-		};
-	});
+export async function readSession(db: Database, { by }: { by: Actor }): Promise<SessionState> {
+	const [row] = await readOnLane(
+		db,
+		by,
+		(sql) => sql<SessionRow[]>`
+			select p.id, p.name, p.email, p.email_confirmed_at is not null as email_confirmed, p.locale, p.member_id, p.roles as held,
+				s.mfa, p.totp_confirmed_at is not null as second_factor, s.created_at, s.expires_at, s.proved_at
+			from sessions s join persons p on p.id = s.person_id where s.id = ${by.sessionId}`,
+	);
+	if (!row) throw new Refusal('unauthenticated', 'accounts.sign-in-needed');
+	return {
+		person: {
+			id: row.id,
+			name: row.name,
+			email: row.email,
+			emailConfirmed: row.email_confirmed,
+			locale: row.locale === 'en' ? 'en' : 'de',
+			memberId: row.member_id,
+		},
+		roles: countingRoles(row.held, row.mfa),
+		secondFactorNeeded: needsSecondFactor(row.held, row.mfa),
+		secondFactor: row.second_factor,
+		session: {
+			id: by.sessionId ?? '',
+			createdAt: row.created_at.toISOString(),
+			expiresAt: row.expires_at.toISOString(),
+			provedAt: row.proved_at.toISOString(),
+		},
+	};
 }

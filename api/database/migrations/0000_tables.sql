@@ -151,6 +151,13 @@ CREATE TABLE "audit_log" (
 	"hash" "bytea" NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "audit_seals" (
+	"seq" bigint PRIMARY KEY NOT NULL,
+	"hash" "bytea" NOT NULL,
+	"signature" "bytea" NOT NULL,
+	"sealed_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
 	"actor" text NOT NULL,
 	"key" text NOT NULL,
@@ -671,6 +678,8 @@ CREATE TABLE "imports" (
 	"report" json,
 	"received_at" timestamp (3) with time zone NOT NULL,
 	"received_by" uuid,
+	"received_by_name" text NOT NULL,
+	"assignment" json,
 	"stored_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
@@ -679,6 +688,7 @@ CREATE TABLE "open_readings" (
 	"start_at" timestamp (3) with time zone NOT NULL,
 	"wh" integer NOT NULL,
 	"quality" smallint NOT NULL,
+	"covered_ms" integer NOT NULL,
 	"received_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "open_readings_channel_id_start_at_pk" PRIMARY KEY("channel_id","start_at")
 );
@@ -720,9 +730,11 @@ CREATE TABLE "sources" (
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"last_run_at" timestamp (3) with time zone,
 	"last_success_at" timestamp (3) with time zone,
-	"last_problem" text,
+	"last_problem" json,
 	"edge" json,
-	CONSTRAINT "sources_name_unique" UNIQUE("name")
+	CONSTRAINT "sources_name_unique" UNIQUE("name"),
+	CONSTRAINT "sources_location_unique" UNIQUE("location"),
+	CONSTRAINT "sources_place" CHECK ("sources"."kind" <> 'fronius' or ("sources"."metering_point_id" is not null and "sources"."obis" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "share_dues" (
@@ -919,7 +931,9 @@ CREATE INDEX "payments_by_day" ON "payments" USING btree ("value_on");--> statem
 CREATE INDEX "payout_files_by_state" ON "payout_files" USING btree ("state","created_at");--> statement-breakpoint
 CREATE INDEX "payout_items_of_member" ON "payout_items" USING btree ("member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "imports_stored_once" ON "imports" USING btree ("sha256") WHERE state = 'stored';--> statement-breakpoint
+CREATE UNIQUE INDEX "imports_uploaded_once" ON "imports" USING btree ("sha256") WHERE state = 'uploaded';--> statement-breakpoint
 CREATE INDEX "imports_newest" ON "imports" USING btree ("received_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "sources_channel_once" ON "sources" USING btree ("metering_point_id","obis") WHERE kind = 'fronius';--> statement-breakpoint
 CREATE INDEX "share_dues_of_member" ON "share_dues" USING btree ("member_id","due_on");--> statement-breakpoint
 CREATE INDEX "share_dues_by_day" ON "share_dues" USING btree ("due_on");--> statement-breakpoint
 CREATE INDEX "share_movements_of_member" ON "share_movements" USING btree ("member_id","effective_on");--> statement-breakpoint

@@ -55,6 +55,8 @@ SELECT guard_allow('audit_head', 'SELECT, UPDATE');
 --> statement-breakpoint
 SELECT guard_allow('idempotency_keys', 'SELECT, INSERT, UPDATE, DELETE');
 --> statement-breakpoint
+SELECT guard_append_only('audit_seals');
+--> statement-breakpoint
 -- accounts
 -- Everybody sees and changes their own account; the board, the supervisory board and the auditor see all, the board changes all.
 SELECT guard_allow('persons', 'SELECT, INSERT, UPDATE');
@@ -295,8 +297,10 @@ SELECT guard_allow('metering_points', 'SELECT, INSERT, UPDATE');
 -- UPDATE only for the row lock that puts imports of one channel in order
 SELECT guard_allow('channels', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint
--- readings: seen by everybody signed in, written by imports
+-- readings: meter-days seen by everybody signed in; files and sources by staff
 SELECT guard_allow('imports', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('imports', 'board', 'operator', 'supervisory', 'auditor');
 --> statement-breakpoint
 SELECT guard_allow('reading_days', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint
@@ -305,6 +309,8 @@ SELECT guard_append_only('reading_days_history');
 SELECT guard_allow('open_readings', 'SELECT, INSERT, UPDATE, DELETE');
 --> statement-breakpoint
 SELECT guard_allow('sources', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('sources', 'board', 'operator', 'supervisory', 'auditor');
 --> statement-breakpoint
 -- yields: seen by everybody signed in, written by the program
 SELECT guard_allow('plant_days', 'SELECT, INSERT, UPDATE, DELETE');

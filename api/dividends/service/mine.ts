@@ -65,8 +65,7 @@ function summaryOf({ line, run, proposal }: Row): DividendSummary {
 
 /** The acting member's dividends, newest first; only of released runs. Refuses missing `members.no-membership`. */
 export function listMyDividends(db: Database, { by }: { by: Actor }): Promise<DividendSummary[]> {
-	const memberId = ownMemberId(by);
-	return transact(db, by, async (tx) => (await statements(tx, memberId)).map(summaryOf));
+	return transact(db, by, async (tx) => (await statements(tx, ownMemberId(by))).map(summaryOf));
 }
 
 async function statementOf(tx: Tx, memberId: string, year: number): Promise<DividendStatement> {
@@ -116,8 +115,7 @@ async function statementOf(tx: Tx, memberId: string, year: number): Promise<Divi
 
 /** The acting member's dividend of a year, explained. Refuses missing `members.no-membership`, `dividends.no-dividend` {year}. */
 export function readMyDividend(db: Database, { by, year }: { by: Actor; year: number }): Promise<DividendStatement> {
-	const memberId = ownMemberId(by);
-	return transact(db, by, (tx) => statementOf(tx, memberId, year));
+	return transact(db, by, async (tx) => statementOf(tx, ownMemberId(by), year));
 }
 
 /** A member's dividend of a year for staff, as the member sees it. Refuses missing `dividends.no-dividend` {year}. */

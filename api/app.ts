@@ -16,6 +16,7 @@ import { credentialRoutes } from './accounts/routes/credentials.ts';
 import { deviceTokenRoutes, peopleRoutes } from './accounts/routes/people.ts';
 import { sessionRoutes } from './accounts/routes/session.ts';
 import { ballotRoutes } from './ballots/routes.ts';
+import { homeRoutes } from './home/routes.ts';
 import { guardRoutes, unknownAddress } from './http/access.ts';
 import { memberTaxRoutes } from './dividends/routes/members.ts';
 import { myDividendRoutes } from './dividends/routes/mine.ts';
@@ -97,7 +98,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		await db.orm.execute(sql`select 1`);
 		return { status: 'ok' };
 	});
-	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, statuteRoutes, applicationRoutes, memberRoutes, ledgerRoutes, shareRoutes, paymentRoutes, plantRoutes, yieldRoutes, fiscalYearRoutes, dividendRunRoutes, myDividendRoutes, memberTaxRoutes, assemblyRoutes, ballotRoutes, ...more]) await app.register(plugin);
+	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, statuteRoutes, applicationRoutes, memberRoutes, ledgerRoutes, shareRoutes, paymentRoutes, plantRoutes, yieldRoutes, fiscalYearRoutes, dividendRunRoutes, myDividendRoutes, memberTaxRoutes, assemblyRoutes, ballotRoutes, homeRoutes, ...more]) await app.register(plugin);
 	app.all('/api/*', { config: { access: 'public' }, schema: { hide: true } }, unknownAddress);
 	return app;
 }

@@ -3,7 +3,7 @@ import { schedule } from 'node-cron';
 import { sealAuditChain, verifyAuditChain } from '../api/audit/service.ts';
 import type { Config } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
-import { verifyLedger } from '../api/ledger/service/read.ts';
+import { verifyLedger } from '../api/ledger/service/verify.ts';
 import { calculateYields } from '../api/yields/service.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';
 

@@ -6,7 +6,7 @@ import type { Database } from '../api/database/connect.ts';
 import type { Applicant } from '../api/members/rules.ts';
 import { clauseIds } from '../api/members/rules.ts';
 import { applyForMembership } from '../api/members/service/apply.ts';
-import { admitApplications } from '../api/shares/service/subscribe.ts';
+import { admitApplications } from '../api/shares/service/admit.ts';
 import { type StatuteTerms, suggestedTerms } from '../api/statute/rules.ts';
 import { setUpCooperative } from '../api/statute/service.ts';
 import type { Actor } from '../api/values/actor.ts';
@@ -76,7 +76,12 @@ export function applicant(changes: Partial<Applicant> = {}): Applicant {
 }
 
 /** Declares on a day for so many shares and answers the application's id. */
-export async function apply(db: Database, on: Day, sharesWanted = 1, changes: Partial<Applicant> = {}): Promise<string> {
+export async function apply(
+	db: Database,
+	on: Day,
+	sharesWanted = 1,
+	changes: Partial<Applicant> = {},
+): Promise<string> {
 	const who = applicant(changes);
 	const { applicationId } = await applyForMembership(db, {
 		...{ by: system, at: noon(on, 9), keys: testKeys },

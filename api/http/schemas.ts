@@ -57,3 +57,6 @@ export const OneOf = <const T extends readonly string[]>(values: T) => Type.Unsa
 
 /** In replies: the value or null. Requests leave out what they do not know. */
 export const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** Spread into `response` where a route without an id in its path may answer 404. */
+export const mayMiss = { 404: ref(Problem) };

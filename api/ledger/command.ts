@@ -4,7 +4,7 @@ import { readConfig } from '../config.ts';
 import { openDatabase } from '../database/open.ts';
 import { systemActor } from '../values/actor.ts';
 import { eurosOf } from '../values/money.ts';
-import { verifyLedger } from './service/read.ts';
+import { verifyLedger } from './service/verify.ts';
 
 const config = readConfig(process.env, { demo: process.argv.includes('--demo') });
 const db = await openDatabase(config);

@@ -1,6 +1,18 @@
 // What the books hold: chart of accounts, the hash-chained journal, its postings, and the days that are closed.
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, index, integer, json, pgTable, primaryKey, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+	bigint,
+	boolean,
+	check,
+	index,
+	integer,
+	json,
+	pgTable,
+	primaryKey,
+	text,
+	unique,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { bytes, cents, day, instant } from '../database/columns.ts';
 import { members } from '../members/tables.ts';
 
@@ -14,7 +26,10 @@ export const ledgerAccounts = pgTable(
 		kind: text({ enum: ['asset', 'equity', 'liability', 'income', 'expense', 'memo'] }).notNull(),
 		perMember: boolean().notNull(),
 	},
-	(t) => [unique('ledger_accounts_kind_of_posting').on(t.number, t.perMember), check('ledger_accounts_number', sql`${t.number} ~ '^[0-9]{4,8}$'`)],
+	(t) => [
+		unique('ledger_accounts_kind_of_posting').on(t.number, t.perMember),
+		check('ledger_accounts_number', sql`${t.number} ~ '^[0-9]{4,8}$'`),
+	],
 );
 
 /**
@@ -59,9 +74,7 @@ export const postings = pgTable(
 		account: text().notNull(),
 		memberId: uuid().references(() => members.id),
 		cents: cents().notNull(),
-		perMember: boolean()
-			.notNull()
-			.generatedAlwaysAs(sql`member_id is not null`),
+		perMember: boolean().notNull().generatedAlwaysAs(sql`member_id is not null`),
 	},
 	(t) => [
 		primaryKey({ columns: [t.entry, t.line] }),

@@ -36,7 +36,13 @@ export interface Applicant {
 }
 
 /** Clauses a declaration may need (§ 15a GenG, M-03, M-04); `highlighted` ones must stand out in an electronic form. */
-export const clauseIds = ['payments', 'further-payments', 'notice-period', 'unconditional', 'statute-received'] as const;
+export const clauseIds = [
+	'payments',
+	'further-payments',
+	'notice-period',
+	'unconditional',
+	'statute-received',
+] as const;
 export type ClauseId = (typeof clauseIds)[number];
 
 /** A clause as it is shown and, once declared, kept as proof. */
@@ -50,7 +56,7 @@ export interface Clause {
 /** The proof of a declaration: the clauses as they were worded, and when. */
 export interface Declaration {
 	declaredAt: string;
-	clauses: readonly Clause[];
+	clauses: Clause[];
 }
 
 /** What may be done with an application in which state; pages and services ask this table. */
@@ -86,7 +92,8 @@ export function requiredClauses(terms: StatuteTerms, further = false): Clause[] 
 		},
 	];
 	if (terms.furtherLiability !== 'none') {
-		const limit = terms.furtherLiability === 'limited' ? ` bis zur Haftsumme von ${euros(terms.liabilityCents)} je Anteil` : '';
+		const limit =
+			terms.furtherLiability === 'limited' ? ` bis zur Haftsumme von ${euros(terms.liabilityCents)} je Anteil` : '';
 		clauses.push({
 			id: 'further-payments',
 			text: `Ich verpflichte mich, die zur Befriedigung der Gläubiger erforderlichen Nachschüsse${limit} zu leisten.`,
@@ -112,11 +119,21 @@ export function requiredClauses(terms: StatuteTerms, further = false): Clause[] 
 }
 
 /** The proof of a declaration. Refuses invalid `members.clause-missing` {clause} if a needed clause was not accepted (M-03). */
-export function declarationOf(terms: StatuteTerms, accepted: readonly ClauseId[], at: Date, further = false): Declaration {
+export function declarationOf(
+	terms: StatuteTerms,
+	accepted: readonly ClauseId[],
+	at: Date,
+	further = false,
+): Declaration {
 	const clauses = requiredClauses(terms, further);
 	const missing = clauses.find(({ id }) => !accepted.includes(id));
 	if (missing) {
-		throw new Refusal('invalid', 'members.clause-missing', { clause: missing.id }, { rule: missing.rule, field: 'clauses' });
+		throw new Refusal(
+			'invalid',
+			'members.clause-missing',
+			{ clause: missing.id },
+			{ rule: missing.rule, field: 'clauses' },
+		);
 	}
 	return { declaredAt: at.toISOString(), clauses };
 }
@@ -126,7 +143,8 @@ export function declarationOf(terms: StatuteTerms, accepted: readonly ClauseId[]
  * Refuses invalid `members.name-kind-mismatch`.
  */
 export function checkName(kind: MemberKind, name: Name): void {
-	if ((kind === 'natural') !== 'familyName' in name) throw new Refusal('invalid', 'members.name-kind-mismatch', {}, { rule: 'M-20', field: 'name' });
+	if ((kind === 'natural') !== 'familyName' in name)
+		throw new Refusal('invalid', 'members.name-kind-mismatch', {}, { rule: 'M-20', field: 'name' });
 }
 
 /** True if somebody born on that day is under 18 on `day` (§ 2 BGB). */
@@ -148,9 +166,11 @@ export function checkApplicant(applicant: Applicant, birthDate: Day | null, term
 	}
 	if (kind !== 'natural') return false;
 	if (birthDate === null) throw new Refusal('invalid', 'members.birth-date-needed', {}, { field: 'birthDate' });
-	if (!isDay(birthDate) || birthDate > day) throw new Refusal('invalid', 'members.birth-date-wrong', {}, { field: 'birthDate' });
+	if (!isDay(birthDate) || birthDate > day)
+		throw new Refusal('invalid', 'members.birth-date-wrong', {}, { field: 'birthDate' });
 	const minor = isMinor(birthDate, day);
-	if (minor && !representative) throw new Refusal('invalid', 'members.guardian-needed', {}, { rule: 'M-01', field: 'representative' });
+	if (minor && !representative)
+		throw new Refusal('invalid', 'members.guardian-needed', {}, { rule: 'M-01', field: 'representative' });
 	return minor;
 }
 
@@ -227,7 +247,12 @@ export function registerEntryOf(events: readonly RegisterEvent[], day: Day, know
 	const reversed = new Set(known.map((e) => e.reverses));
 	const valid = known
 		.filter((e) => e.kind !== 'reversed' && !reversed.has(e.id) && e.effectiveOn <= day)
-		.sort((a, b) => (a.effectiveOn < b.effectiveOn ? -1 : a.effectiveOn > b.effectiveOn ? 1 : 0) || a.recordedAt.getTime() - b.recordedAt.getTime() || (a.id < b.id ? -1 : 1));
+		.sort(
+			(a, b) =>
+				(a.effectiveOn < b.effectiveOn ? -1 : a.effectiveOn > b.effectiveOn ? 1 : 0) ||
+				a.recordedAt.getTime() - b.recordedAt.getTime() ||
+				(a.id < b.id ? -1 : 1),
+		);
 	const joined = valid.find((e) => e.kind === 'joined');
 	const name = valid.findLast((e) => e.name !== null)?.name;
 	const address = valid.findLast((e) => e.address !== null)?.address;
@@ -238,7 +263,9 @@ export function registerEntryOf(events: readonly RegisterEvent[], day: Day, know
 		address,
 		joinedOn: joined.effectiveOn,
 		furtherShares: Math.max(0, shares - 1),
-		furtherSharesSince: valid.findLast((e) => e.kind !== 'joined' && e.sharesChange !== 0)?.effectiveOn ?? (shares > 1 ? joined.effectiveOn : null),
+		furtherSharesSince:
+			valid.findLast((e) => e.kind !== 'joined' && e.sharesChange !== 0)?.effectiveOn ??
+			(shares > 1 ? joined.effectiveOn : null),
 		leftOn: valid.findLast((e) => e.kind === 'left')?.effectiveOn ?? null,
 	};
 }

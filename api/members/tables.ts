@@ -35,7 +35,10 @@ export const applications = pgTable(
 	},
 	(t) => [
 		check('applications_shares', sql`${t.sharesWanted} > 0`),
-		check('applications_decided', sql`(${t.state} = 'admitted') = (${t.memberId} is not null) and (${t.memberId} is null) = (${t.decidedAt} is null)`),
+		check(
+			'applications_decided',
+			sql`(${t.state} = 'admitted') = (${t.memberId} is not null) and (${t.memberId} is null) = (${t.decidedAt} is null)`,
+		),
 		index('applications_by_state').on(t.state, t.declaredAt),
 	],
 );
@@ -63,15 +66,16 @@ export const members = pgTable(
 		joinedOn: day().notNull(),
 		/** the last day of the membership, once it is in the register */
 		leftOn: day(),
-		sortName: text()
-			.notNull()
-			.generatedAlwaysAs(sql`coalesce(organisation, family_name || ', ' || given_names)`),
+		sortName: text().notNull().generatedAlwaysAs(sql`coalesce(organisation, family_name || ', ' || given_names)`),
 		/** name, number and town as people type them: lower case, umlauts spelled out */
 		searchText: text().notNull(),
 	},
 	(t) => [
 		check('members_number', sql`${t.number} > 0`),
-		check('members_name', sql`(${t.kind} = 'natural') = (${t.familyName} is not null) and (${t.familyName} is null) = (${t.givenNames} is null) and (${t.familyName} is null) = (${t.organisation} is not null)`),
+		check(
+			'members_name',
+			sql`(${t.kind} = 'natural') = (${t.familyName} is not null) and (${t.familyName} is null) = (${t.givenNames} is null) and (${t.familyName} is null) = (${t.organisation} is not null)`,
+		),
 		check('members_left', sql`${t.leftOn} >= ${t.joinedOn}`),
 	],
 );
@@ -95,7 +99,10 @@ export const memberSecrets = pgTable(
 	(t) => [
 		index('member_secrets_iban').on(t.ibanBlind),
 		index('member_secrets_iban_end').on(t.ibanLast4),
-		check('member_secrets_iban_whole', sql`(${t.iban} is null) = (${t.ibanBlind} is null) and (${t.iban} is null) = (${t.ibanLast4} is null)`),
+		check(
+			'member_secrets_iban_whole',
+			sql`(${t.iban} is null) = (${t.ibanBlind} is null) and (${t.iban} is null) = (${t.ibanLast4} is null)`,
+		),
 	],
 );
 
@@ -129,7 +136,10 @@ export const registerEvents = pgTable(
 		reverses: uuid().unique(),
 	},
 	(t) => [
-		check('register_events_joined', sql`${t.kind} <> 'joined' or (${t.name} is not null and ${t.address} is not null and ${t.sharesChange} > 0)`),
+		check(
+			'register_events_joined',
+			sql`${t.kind} <> 'joined' or (${t.name} is not null and ${t.address} is not null and ${t.sharesChange} > 0)`,
+		),
 		check('register_events_reversed', sql`(${t.kind} = 'reversed') = (${t.reverses} is not null)`),
 		index('register_events_by_member').on(t.memberId, t.effectiveOn),
 		uniqueIndex('register_events_once').on(t.memberId, t.kind).where(sql`${t.kind} = 'joined'`),

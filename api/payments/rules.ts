@@ -1,5 +1,7 @@
 // What may stand in a payment file, and what may be done with it when.
+import type { Actor } from '../values/actor.ts';
 import { normalised } from '../values/identifiers.ts';
+import { Refusal } from '../values/refusal.ts';
 
 const spelled: Readonly<Record<string, string>> = {
 	...{ Ä: 'AE', Ö: 'OE', Ü: 'UE', ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ẞ: 'SS' },
@@ -31,10 +33,21 @@ export function bankReferenceOf(typed: string): string {
 }
 
 /** What may be done with a payout file in which state; pages and services ask this table. */
-export const payoutCan = { release: ['created'], download: ['released', 'executed'], execute: ['released'], void: ['created', 'released'] } as const;
+export const payoutCan = {
+	release: ['created'],
+	download: ['released', 'executed'],
+	execute: ['released'],
+	void: ['created', 'released'],
+} as const;
 export type PayoutState = 'created' | 'released' | 'executed' | 'voided';
 
 /** True if a payout file in that state can be treated so. */
 export function canPayout(verb: keyof typeof payoutCan, state: PayoutState): boolean {
 	return (payoutCan[verb] as readonly string[]).includes(state);
+}
+
+/** The person who acts: four eyes count persons. Refuses forbidden `payments.person-needed` for the program itself. */
+export function personOf(by: Actor): string {
+	if (by.personId === null) throw new Refusal('forbidden', 'payments.person-needed');
+	return by.personId;
 }

@@ -36,7 +36,10 @@ export const payments = pgTable(
 		reversalReason: text(),
 	},
 	(t) => [
-		check('payments_split', sql`${t.amountCents} > 0 and ${t.creditedCents} >= 0 and ${t.overpaidCents} >= 0 and ${t.amountCents} = ${t.creditedCents} + ${t.overpaidCents}`),
+		check(
+			'payments_split',
+			sql`${t.amountCents} > 0 and ${t.creditedCents} >= 0 and ${t.overpaidCents} >= 0 and ${t.amountCents} = ${t.creditedCents} + ${t.overpaidCents}`,
+		),
 		check('payments_reversed', sql`(${t.reversalEntry} is null) = (${t.reversedAt} is null)`),
 		uniqueIndex('payments_bank_line_once').on(t.bankReference).where(sql`${t.reversalEntry} is null`),
 		index('payments_of_member').on(t.memberId, t.valueOn),
@@ -86,7 +89,10 @@ export const payoutFiles = pgTable(
 			'payout_files_released',
 			sql`(${t.releasedBy} is null) = (${t.releasedAt} is null) and (${t.releasedBy} is null) = (${t.releasedSha256} is null) and (${t.state} not in ('released', 'executed') or ${t.releasedBy} is not null) and (${t.state} <> 'created' or ${t.releasedBy} is null)`,
 		),
-		check('payout_files_executed', sql`(${t.state} = 'executed') = (${t.entry} is not null) and (${t.entry} is null) = (${t.executedOn} is null)`),
+		check(
+			'payout_files_executed',
+			sql`(${t.state} = 'executed') = (${t.entry} is not null) and (${t.entry} is null) = (${t.executedOn} is null)`,
+		),
 		check('payout_files_closed', sql`(${t.state} in ('executed', 'voided')) = (${t.closedAt} is not null)`),
 		check('payout_files_sum', sql`${t.itemCount} > 0 and ${t.sumCents} > 0`),
 		index('payout_files_by_state').on(t.state, t.createdAt),
@@ -109,5 +115,9 @@ export const payoutItems = pgTable(
 		remittance: text().notNull(),
 		ibanMasked: text().notNull(),
 	},
-	(t) => [primaryKey({ columns: [t.fileId, t.line] }), check('payout_items_amount', sql`${t.amountCents} > 0`), index('payout_items_of_member').on(t.memberId)],
+	(t) => [
+		primaryKey({ columns: [t.fileId, t.line] }),
+		check('payout_items_amount', sql`${t.amountCents} > 0`),
+		index('payout_items_of_member').on(t.memberId),
+	],
 );

@@ -25,7 +25,10 @@ export function roomOf({ nominalCents, paidCents }: Pick<Holding, 'nominalCents'
 }
 
 /** How a payment divides: onto the shares as far as they take it, the rest is owed back to the member (S-01, S-05). */
-export function splitPayment(amountCents: number, holding: Pick<Holding, 'nominalCents' | 'paidCents'>): { creditedCents: number; overpaidCents: number } {
+export function splitPayment(
+	amountCents: number,
+	holding: Pick<Holding, 'nominalCents' | 'paidCents'>,
+): { creditedCents: number; overpaidCents: number } {
 	const creditedCents = Math.min(amountCents, roomOf(holding));
 	return { creditedCents, overpaidCents: amountCents - creditedCents };
 }
@@ -59,9 +62,12 @@ export function duesOf(terms: StatuteTerms, count: number, from: Day): Due[] {
  */
 export function checkLimit(terms: StatuteTerms, held: number, more: number): void {
 	const { maxShares: max, mandatoryShares: min } = terms;
-	if (!Number.isSafeInteger(more) || more < 1) throw new Refusal('invalid', 'shares.count-wrong', {}, { field: 'count' });
-	if (held + more > max) throw new Refusal('invalid', 'shares.limit-exceeded', { max, held, more }, { rule: 'M-10', field: 'count' });
-	if (held + more < min) throw new Refusal('invalid', 'shares.below-mandatory', { min }, { rule: 'M-43', field: 'count' });
+	if (!Number.isSafeInteger(more) || more < 1)
+		throw new Refusal('invalid', 'shares.count-wrong', {}, { field: 'count' });
+	if (held + more > max)
+		throw new Refusal('invalid', 'shares.limit-exceeded', { max, held, more }, { rule: 'M-10', field: 'count' });
+	if (held + more < min)
+		throw new Refusal('invalid', 'shares.below-mandatory', { min }, { rule: 'M-43', field: 'count' });
 }
 
 /** What must be paid before further shares may be admitted: all shares held so far must be full (§ 15b(2) GenG, M-12). */
@@ -117,7 +123,10 @@ export function claimCorrections(
 	from: Day,
 	until: Day,
 ): Change[] {
-	const days = [from, ...[...dues, ...paid, ...claims].map(({ day }) => day).filter((day) => day > from && day <= until)];
+	const days = [
+		from,
+		...[...dues, ...paid, ...claims].map(({ day }) => day).filter((day) => day > from && day <= until),
+	];
 	const corrections: Change[] = [];
 	for (const day of [...new Set(days)].sort()) {
 		const wanted = claimOf({ dueCents: sumUntil(dues, day), paidCents: sumUntil(paid, day) });

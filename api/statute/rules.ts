@@ -148,7 +148,7 @@ function determinedCents(terms: StatuteTerms): number {
 /**
  * Holds terms against the law: §§ 7, 7a, 8, 16, 20, 43, 46, 65, 73, 119 GenG.
  * Refuses invalid `statute.out-of-bounds` {term, min, max} with the rule and the field `terms.<term>`;
- * `statute.too-little-determined` {min} if less than a tenth of the share is due by amount and date (S-03).
+ * `statute.too-little-determined` {minCents} if less than a tenth of the share is due by amount and date (S-03).
  */
 export function checkTerms(terms: StatuteTerms): void {
 	for (const [term, boundsOf] of Object.entries(bounds)) {
@@ -161,13 +161,19 @@ export function checkTerms(terms: StatuteTerms): void {
 	}
 	for (const [term, min, rule] of majorities) checkMajority(term, terms[term], min, rule);
 	if ('shareOfCapital' in terms.reserveCap) {
-		if (decimalOf('reserveCap', terms.reserveCap.shareOfCapital, 'P-02').gt(1)) throw outOfBounds('reserveCap', '0', '1', 'P-02');
+		if (decimalOf('reserveCap', terms.reserveCap.shareOfCapital, 'P-02').gt(1))
+			throw outOfBounds('reserveCap', '0', '1', 'P-02');
 	} else if (!Number.isSafeInteger(terms.reserveCap.amountCents) || terms.reserveCap.amountCents < 0) {
 		throw outOfBounds('reserveCap', 0, Number.MAX_SAFE_INTEGER, 'P-02');
 	}
 	const min = Math.ceil(terms.nominalCents / 10);
 	if (determinedCents(terms) < min) {
-		throw new Refusal('invalid', 'statute.too-little-determined', { min }, { rule: 'S-03', field: 'terms.firstPaymentCents' });
+		throw new Refusal(
+			'invalid',
+			'statute.too-little-determined',
+			{ minCents: min },
+			{ rule: 'S-03', field: 'terms.firstPaymentCents' },
+		);
 	}
 }
 

@@ -10,7 +10,7 @@ import type { Actor } from '../values/actor.ts';
 import type { Day } from '../values/calendar.ts';
 import { isCreditorId, isIban, normalised } from '../values/identifiers.ts';
 import { Refusal } from '../values/refusal.ts';
-import { checkTerms, checkValidFrom, type StatuteTerms } from './rules.ts';
+import { checkTerms, checkValidFrom, type StatuteTerms, suggestedTerms } from './rules.ts';
 import { cooperative, statuteProposals, statuteVersions } from './tables.ts';
 
 /** The cooperative as everybody may know it, and the account it pays from. */
@@ -54,7 +54,13 @@ function cleaned<F extends { creditorId?: string | null; iban?: string | null }>
 export async function setUpCooperative(
 	tx: Tx,
 	note: Note,
-	{ at, facts, terms, validFrom, source }: { at: Date; facts: CooperativeFacts; terms: StatuteTerms; validFrom: Day; source: string },
+	{
+		at,
+		facts,
+		terms,
+		validFrom,
+		source,
+	}: { at: Date; facts: CooperativeFacts; terms: StatuteTerms; validFrom: Day; source: string },
 ): Promise<void> {
 	checkTerms(terms);
 	checkValidFrom(validFrom, undefined);
@@ -66,6 +72,14 @@ export async function setUpCooperative(
 	if (founded.length === 0) throw new Refusal('conflict', 'statute.already-set-up');
 	await tx.insert(statuteVersions).values({ version: 1, validFrom, terms, source, recordedAt: at });
 	note({ action: 'statute.set-up', subject: 'cooperative', after: { ...facts, validFrom, terms } });
+}
+
+/** What the first visitor's page needs: whether there is anything to set up, and terms to begin with. */
+export async function readSetup(
+	db: Database,
+	{ by }: { by: Actor },
+): Promise<{ open: boolean; suggestedTerms: StatuteTerms }> {
+	return { open: (await readCooperative(db, { by })) === null, suggestedTerms };
 }
 
 /** The first board member, who sets everything up. */
@@ -83,7 +97,27 @@ export interface Founder {
  */
 export async function foundCooperative(
 	db: Database,
-	{ by, at, keys, code, address, founder, facts, terms, validFrom, source }: Command & { keys: Keys; code: string; address: string; founder: Founder; facts: CooperativeFacts; terms: StatuteTerms; validFrom: Day; source: string },
+	{
+		by,
+		at,
+		keys,
+		code,
+		address,
+		founder,
+		facts,
+		terms,
+		validFrom,
+		source,
+	}: Command & {
+		keys: Keys;
+		code: string;
+		address: string;
+		founder: Founder;
+		facts: CooperativeFacts;
+		terms: StatuteTerms;
+		validFrom: Day;
+		source: string;
+	},
 ): Promise<{ personId: string }> {
 	const permit = await throttle(db, { at, keys, what: 'setup', pace: 'guess', address });
 	const { name, email, locale } = founder;
@@ -133,7 +167,12 @@ export function changeCooperative(
 		await tx.update(cooperative).set(Object.fromEntries(wanted));
 		const changed = wanted.map(([name]) => name);
 		const earlier = Object.fromEntries(changed.map((name) => [name, before[name as keyof CooperativeFacts]]));
-		note({ action: 'statute.change-cooperative', subject: 'cooperative', before: earlier, after: Object.fromEntries(wanted) });
+		note({
+			action: 'statute.change-cooperative',
+			subject: 'cooperative',
+			before: earlier,
+			after: Object.fromEntries(wanted),
+		});
 		return { changed };
 	});
 }
@@ -156,7 +195,10 @@ export function readStatute(db: Database, { by, day }: { by: Actor; day: Day }):
 }
 
 /** Every version of the statute, newest first. */
-export function listStatuteVersions(db: Database, { by }: { by: Actor }): Promise<(Statute & { recordedAt: string })[]> {
+export function listStatuteVersions(
+	db: Database,
+	{ by }: { by: Actor },
+): Promise<(Statute & { recordedAt: string })[]> {
 	return transact(db, by, async (tx) => {
 		const rows = await tx.select().from(statuteVersions).orderBy(desc(statuteVersions.version));
 		return rows.map(({ version, validFrom, terms, source, recordedAt }) => ({

@@ -54,9 +54,7 @@ export const statuteProposals = pgTable(
 			'statute_proposals_decided',
 			sql`(${t.state} = 'open') = (${t.decidedBy} is null) and (${t.decidedBy} is null) = (${t.decidedAt} is null)`,
 		),
-		uniqueIndex('statute_proposals_one_open')
-			.on(t.state)
-			.where(sql`${t.state} = 'open'`),
+		uniqueIndex('statute_proposals_one_open').on(t.state).where(sql`${t.state} = 'open'`),
 	],
 );
 

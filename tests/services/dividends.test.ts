@@ -14,10 +14,11 @@ import { listDividendLines, readDividendRun, readTaxReturn } from '../../api/div
 import { addTaxCertificate, setTaxAttributes } from '../../api/dividends/service/standing.ts';
 import { listFiscalYears, readFiscalYear, recordClosingFigures } from '../../api/dividends/service/years.ts';
 import { accounts } from '../../api/ledger/rules.ts';
-import { balanceOf, memberBalances, verifyLedger } from '../../api/ledger/service/read.ts';
+import { balanceOf, memberBalances } from '../../api/ledger/service/read.ts';
+import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import type { Applicant } from '../../api/members/rules.ts';
 import { changeMember } from '../../api/members/service/files.ts';
-import { markPayoutExecuted, readPayoutFile, releasePayoutFile } from '../../api/payments/service/payout.ts';
+import { markPayoutExecuted, readPayoutFile, releasePayoutFile } from '../../api/payments/service/release.ts';
 import { recordPayments } from '../../api/payments/service/receive.ts';
 import { brokenHoldings } from '../../api/shares/service/holdings.ts';
 import type { Actor } from '../../api/values/actor.ts';

@@ -11,7 +11,7 @@ import { memberSecrets } from '../../members/tables.ts';
 import { createPayoutFile, type PayoutItem } from '../../payments/service/payout.ts';
 import { payoutFiles, payoutItems } from '../../payments/tables.ts';
 import { always, lockMembers } from '../../shares/service/holdings.ts';
-import { settleClaims } from '../../shares/service/subscribe.ts';
+import { settleClaims } from '../../shares/service/claims.ts';
 import type { Actor } from '../../values/actor.ts';
 import { bankDayFrom, type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';

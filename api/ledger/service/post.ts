@@ -30,7 +30,16 @@ export async function postEntry(tx: Tx, { by, at, entry }: { by: Actor; at: Date
 	if (!isDay(bookedOn)) throw new Refusal('invalid', 'ledger.day-wrong', {}, { field: 'bookedOn' });
 	checkPostings(entry.postings);
 	const by_ = by.personId ?? by.name;
-	const content = entryContent({ bookedOn, recordedAt: at, by: by_, kind, text, reference, reverses, postings: entry.postings });
+	const content = entryContent({
+		bookedOn,
+		recordedAt: at,
+		by: by_,
+		kind,
+		text,
+		reference,
+		reverses,
+		postings: entry.postings,
+	});
 	const accountList = entry.postings.map(({ account }) => account).join(',');
 	const memberList = entry.postings.map(({ memberId }) => memberId ?? '').join(',');
 	const centsList = entry.postings.map(({ cents }) => cents).join(',');
@@ -56,7 +65,12 @@ export async function postEntry(tx: Tx, { by, at, entry }: { by: Actor; at: Date
 		select number from entry`);
 	if (posted) return posted.number;
 	const [head] = await tx.select().from(journalHead);
-	throw new Refusal('conflict', 'ledger.period-locked', { lockedThrough: head?.lockedThrough ?? '' }, { rule: 'B-50', field: 'bookedOn' });
+	throw new Refusal(
+		'conflict',
+		'ledger.period-locked',
+		{ lockedThrough: head?.lockedThrough ?? '' },
+		{ rule: 'B-50', field: 'bookedOn' },
+	);
 }
 
 /** The postings of an entry in their order. */
@@ -85,7 +99,11 @@ export async function reverseEntry(
 	const [earlier] = await tx.select({ number: journal.number }).from(journal).where(eq(journal.reverses, number));
 	if (earlier) throw new Refusal('conflict', 'ledger.already-reversed', { by: earlier.number });
 	const lines = reversed(await postingsOf(tx, number));
-	return postEntry(tx, { by, at, entry: { bookedOn, kind: 'reversal', text, reference: original.reference, reverses: number, postings: lines } });
+	return postEntry(tx, {
+		by,
+		at,
+		entry: { bookedOn, kind: 'reversal', text, reference: original.reference, reverses: number, postings: lines },
+	});
 }
 
 async function refuseForeignAccounts(tx: Tx, lines: readonly Posting[]): Promise<void> {
@@ -104,12 +122,24 @@ async function refuseForeignAccounts(tx: Tx, lines: readonly Posting[]): Promise
  */
 export function postManualEntry(
 	db: Database,
-	{ by, at, key, bookedOn, text, reference, lines }: Command & { bookedOn: Day; text: string; reference: string | null; lines: readonly Posting[] },
+	{
+		by,
+		at,
+		key,
+		bookedOn,
+		text,
+		reference,
+		lines,
+	}: Command & { bookedOn: Day; text: string; reference: string | null; lines: readonly Posting[] },
 ): Promise<{ number: number }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		if (bookedOn > dayOf(at)) throw new Refusal('invalid', 'ledger.day-in-future', {}, { field: 'bookedOn' });
 		await refuseForeignAccounts(tx, lines);
-		const number = await postEntry(tx, { by, at, entry: { bookedOn, kind: 'manual', text, reference, postings: lines } });
+		const number = await postEntry(tx, {
+			by,
+			at,
+			entry: { bookedOn, kind: 'manual', text, reference, postings: lines },
+		});
 		noteEntry(note, 'ledger.post', number, { bookedOn, text, lines });
 		return { number };
 	});
@@ -126,7 +156,8 @@ export function reverseManualEntry(
 	return write(db, { by, at, key }, async (tx, note) => {
 		if (bookedOn > dayOf(at)) throw new Refusal('invalid', 'ledger.day-in-future', {}, { field: 'bookedOn' });
 		const [original] = await tx.select({ kind: journal.kind }).from(journal).where(eq(journal.number, number));
-		if (original && original.kind !== 'manual' && original.kind !== 'reversal') throw new Refusal('conflict', 'ledger.not-manual');
+		if (original && original.kind !== 'manual' && original.kind !== 'reversal')
+			throw new Refusal('conflict', 'ledger.not-manual');
 		const reversal = await reverseEntry(tx, { by, at, number, bookedOn, text });
 		noteEntry(note, 'ledger.reverse', reversal, { bookedOn, text, reverses: number });
 		return { number: reversal };
@@ -141,7 +172,10 @@ function noteEntry(note: Note, action: string, number: number, after: unknown): 
  * Closes all days up to and with `through`: nothing is posted there any more (Festschreibung, § 146(4) AO, B-50).
  * Refuses invalid `ledger.day-wrong`, `ledger.day-in-future`; conflict `ledger.already-locked` {lockedThrough}.
  */
-export function lockPeriod(db: Database, { by, at, key, through }: Command & { through: Day }): Promise<{ lockedThrough: Day }> {
+export function lockPeriod(
+	db: Database,
+	{ by, at, key, through }: Command & { through: Day },
+): Promise<{ lockedThrough: Day }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		if (!isDay(through)) throw new Refusal('invalid', 'ledger.day-wrong', {}, { field: 'through' });
 		if (through >= dayOf(at)) throw new Refusal('invalid', 'ledger.day-in-future', {}, { field: 'through' });
@@ -150,7 +184,12 @@ export function lockPeriod(db: Database, { by, at, key, through }: Command & { t
 		if (through <= before) throw new Refusal('conflict', 'ledger.already-locked', { lockedThrough: before });
 		await tx.update(journalHead).set({ lockedThrough: through });
 		await tx.insert(periodLocks).values({ lockedThrough: through, lockedAt: at, lockedBy: by.personId });
-		note({ action: 'ledger.lock', subject: 'ledger', before: { lockedThrough: before }, after: { lockedThrough: through } });
+		note({
+			action: 'ledger.lock',
+			subject: 'ledger',
+			before: { lockedThrough: before },
+			after: { lockedThrough: through },
+		});
 		return { lockedThrough: through };
 	});
 }

@@ -1,12 +1,11 @@
-// Reading the books: balances on any day as known at any instant, entries, and whether everything holds together.
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm';
-import { firstBreak, genesisHash, type Link } from '../../audit/rules.ts';
+// Reading the books: balances on any day as known at any instant, and entries.
+import { and, asc, desc, eq, gte, inArray, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { AccountKind, Posting } from '../rules.ts';
-import { journal, journalHead, ledgerAccounts, postings } from '../tables.ts';
+import { journal, ledgerAccounts, postings } from '../tables.ts';
 
 /** Up to which booking day and, if given, as known at which instant; `from` leaves out earlier days. */
 export interface Span {
@@ -25,12 +24,21 @@ export function within({ on, from, knownAt }: Span): SQL | undefined {
 }
 
 /** Balance of an account in cents, debit positive; of one member's sub-ledger if `memberId` is given. */
-export async function balanceOf(tx: Tx, { account, memberId, ...span }: Span & { account: string; memberId?: string }): Promise<number> {
+export async function balanceOf(
+	tx: Tx,
+	{ account, memberId, ...span }: Span & { account: string; memberId?: string },
+): Promise<number> {
 	const [row] = await tx
 		.select({ cents: sql<number>`coalesce(sum(${postings.cents}), 0)::bigint`.mapWith(Number) })
 		.from(postings)
 		.innerJoin(journal, eq(journal.number, postings.entry))
-		.where(and(eq(postings.account, account), memberId === undefined ? undefined : eq(postings.memberId, memberId), within(span)));
+		.where(
+			and(
+				eq(postings.account, account),
+				memberId === undefined ? undefined : eq(postings.memberId, memberId),
+				within(span),
+			),
+		);
 	return row?.cents ?? 0;
 }
 
@@ -44,7 +52,13 @@ export async function memberBalances(
 		.select({ memberId: postings.memberId, cents: sql<number>`sum(${postings.cents})::bigint`.mapWith(Number) })
 		.from(postings)
 		.innerJoin(journal, eq(journal.number, postings.entry))
-		.where(and(eq(postings.account, account), memberIds ? inArray(postings.memberId, [...memberIds]) : undefined, within(span)))
+		.where(
+			and(
+				eq(postings.account, account),
+				memberIds ? inArray(postings.memberId, [...memberIds]) : undefined,
+				within(span),
+			),
+		)
 		.groupBy(postings.memberId);
 	return new Map(rows.map(({ memberId, cents }) => [memberId ?? '', cents]));
 }
@@ -76,7 +90,12 @@ export async function trialBalance(tx: Tx, span: Span): Promise<TrialLine[]> {
 		.as('moved');
 	const rows = await tx
 		.select({
-			...{ account: ledgerAccounts.number, nameDe: ledgerAccounts.nameDe, nameEn: ledgerAccounts.nameEn, kind: ledgerAccounts.kind },
+			...{
+				account: ledgerAccounts.number,
+				nameDe: ledgerAccounts.nameDe,
+				nameEn: ledgerAccounts.nameEn,
+				kind: ledgerAccounts.kind,
+			},
 			perMember: ledgerAccounts.perMember,
 			debitCents: sql<number>`coalesce(${moved.debit}, 0)::bigint`.mapWith(Number),
 			creditCents: sql<number>`coalesce(${moved.credit}, 0)::bigint`.mapWith(Number),
@@ -93,7 +112,10 @@ export function readTrialBalance(db: Database, { by, ...span }: Span & { by: Act
 }
 
 /** What income less expenses left over between two days, in cents; a loss is negative. Entries of kind 'closing' do not count. */
-export async function resultBetween(tx: Tx, { start, end, knownAt }: { start: Day; end: Day; knownAt?: Date }): Promise<number> {
+export async function resultBetween(
+	tx: Tx,
+	{ start, end, knownAt }: { start: Day; end: Day; knownAt?: Date },
+): Promise<number> {
 	const [row] = await tx
 		.select({ cents: sql<number>`coalesce(-sum(${postings.cents}), 0)::bigint`.mapWith(Number) })
 		.from(postings)
@@ -129,7 +151,10 @@ export interface EntryLine {
 	amountCents: number;
 }
 
-const amountOf = sql<number>`(select coalesce(sum(p.cents), 0) from postings p where p.entry = ${journal.number} and p.cents > 0)::bigint`.mapWith(Number);
+const amountOf =
+	sql<number>`(select coalesce(sum(p.cents), 0) from postings p where p.entry = ${journal.number} and p.cents > 0)::bigint`.mapWith(
+		Number,
+	);
 const entryColumns = {
 	number: journal.number,
 	bookedOn: journal.bookedOn,
@@ -152,10 +177,19 @@ export function listEntries(
 		from,
 		to,
 		limit = 50,
-	}: { by: Actor; before?: number | undefined; account?: string | undefined; memberId?: string | undefined; from?: Day | undefined; to?: Day | undefined; limit?: number },
+	}: {
+		by: Actor;
+		before?: number | undefined;
+		account?: string | undefined;
+		memberId?: string | undefined;
+		from?: Day | undefined;
+		to?: Day | undefined;
+		limit?: number;
+	},
 ): Promise<EntryLine[]> {
 	return transact(db, by, async (tx) => {
-		const touching = (condition: SQL) => sql`exists (select from postings p where p.entry = ${journal.number} and ${condition})`;
+		const touching = (condition: SQL) =>
+			sql`exists (select from postings p where p.entry = ${journal.number} and ${condition})`;
 		const rows = await tx
 			.select(entryColumns)
 			.from(journal)
@@ -183,7 +217,10 @@ export interface EntryDetail extends EntryLine {
 }
 
 /** One entry. Refuses missing `ledger.entry-unknown`. */
-export function readEntry(db: Database, { by, number, most = 500 }: { by: Actor; number: number; most?: number }): Promise<EntryDetail> {
+export function readEntry(
+	db: Database,
+	{ by, number, most = 500 }: { by: Actor; number: number; most?: number },
+): Promise<EntryDetail> {
 	return transact(db, by, async (tx) => {
 		const [row] = await tx
 			.select({ ...entryColumns, hash: sql<string>`encode(${journal.hash}, 'hex')` })
@@ -198,88 +235,12 @@ export function readEntry(db: Database, { by, number, most = 500 }: { by: Actor;
 			.orderBy(asc(postings.line))
 			.limit(most);
 		const postingCount = await tx.$count(postings, eq(postings.entry, number));
-		return { ...row, recordedAt: row.recordedAt.toISOString(), reversedBy: reversal?.number ?? null, postingCount, postings: lines };
+		return {
+			...row,
+			recordedAt: row.recordedAt.toISOString(),
+			reversedBy: reversal?.number ?? null,
+			postingCount,
+			postings: lines,
+		};
 	});
-}
-
-/** What a verification of the books found; `broken` names the first entry that does not hold and why. */
-export interface LedgerReport {
-	entries: number;
-	headHash: string;
-	lockedThrough: Day;
-	broken: { number: number; reason: string } | null;
-	/** control accounts with their balance and the sum of the members' sub-ledgers; equal unless broken */
-	control: { account: string; balanceCents: number; membersCents: number }[];
-}
-
-/** Entries whose columns, postings or sum differ from what the chain says, the first of them. */
-async function firstWrongEntry(tx: Tx, last: number): Promise<{ number: number; reason: string } | undefined> {
-	const [wrong] = await tx.execute<{ number: number; reason: string }>(sql`
-		with lines as (
-			select entry, count(*) as n, sum(cents) as total,
-				encode(sha256(convert_to(string_agg(line || '|' || account || '|' || coalesce(member_id::text, '') || '|' || cents, E'\n' order by line), 'UTF8')), 'hex') as hash
-			from postings where entry <= ${last} group by entry
-		)
-		select j.number, case
-			when l.entry is null or l.n < 2 then 'postings missing'
-			when l.total <> 0 then 'not balanced'
-			when l.hash is distinct from j.content -> 'postings' ->> 'sha256' or l.n <> (j.content -> 'postings' ->> 'count')::int then 'postings changed'
-			else 'columns changed' end as reason
-		from journal j left join lines l on l.entry = j.number
-		where j.number <= ${last} and (l.entry is null or l.n < 2 or l.total <> 0
-			or l.hash is distinct from j.content -> 'postings' ->> 'sha256' or l.n <> (j.content -> 'postings' ->> 'count')::int
-			or j.booked_on::text is distinct from j.content ->> 'bookedOn' or j.kind is distinct from j.content ->> 'kind'
-			or j.text is distinct from j.content ->> 'text' or j.reference is distinct from j.content ->> 'reference'
-			or j.reverses::text is distinct from j.content ->> 'reverses' or j.recorded_at <> (j.content ->> 'recordedAt')::timestamptz)
-		order by j.number limit 1`);
-	return wrong;
-}
-
-/**
- * Recomputes the journal's chain, every entry's fingerprint and sum, and holds the sub-ledgers against their control accounts,
- * all up to the entry that was the last when it began.
- */
-export function verifyLedger(db: Database, { by }: { by: Actor }): Promise<LedgerReport> {
-	return transact(db, by, async (tx) => {
-		const [head] = await tx
-			.select({ number: journalHead.number, hash: journalHead.hash, lockedThrough: journalHead.lockedThrough, last: sql<number>`(select coalesce(max(number), 0) from journal)` })
-			.from(journalHead);
-		if (!head) throw new Error('the journal has no head');
-		const control = await controlAccounts(tx, head.number);
-		let after = { seq: 0, hash: genesisHash as Buffer };
-		let broken: LedgerReport['broken'] = null;
-		while (!broken) {
-			const links = (await tx
-				.select({ seq: journal.number, content: sql<string>`${journal.content}::text`, previousHash: journal.previousHash, hash: journal.hash })
-				.from(journal)
-				.where(and(gt(journal.number, after.seq), lte(journal.number, head.number)))
-				.orderBy(asc(journal.number))
-				.limit(5000)) as Link[];
-			const found = firstBreak(after, links);
-			if (found) broken = { number: found.seq, reason: found.reason };
-			const last = links.at(-1);
-			if (!last) break;
-			after = { seq: last.seq, hash: last.hash };
-		}
-		const whole = head.number === after.seq && head.last === head.number && head.hash.equals(after.hash);
-		if (!broken && !whole) broken = { number: after.seq + 1, reason: 'head' };
-		broken ??= (await firstWrongEntry(tx, head.number)) ?? null;
-		const unequal = control.find(({ balanceCents, membersCents }) => balanceCents !== membersCents);
-		if (!broken && unequal) broken = { number: 0, reason: `control account ${unequal.account}` };
-		return { entries: after.seq, headHash: after.hash.toString('hex'), lockedThrough: head.lockedThrough, broken, control };
-	});
-}
-
-async function controlAccounts(tx: Tx, last: number): Promise<LedgerReport['control']> {
-	return tx
-		.select({
-			account: ledgerAccounts.number,
-			balanceCents: sql<number>`coalesce(sum(${postings.cents}), 0)::bigint`.mapWith(Number),
-			membersCents: sql<number>`coalesce(sum(${postings.cents}) filter (where ${postings.memberId} is not null), 0)::bigint`.mapWith(Number),
-		})
-		.from(ledgerAccounts)
-		.leftJoin(postings, and(eq(postings.account, ledgerAccounts.number), lte(postings.entry, last)))
-		.where(eq(ledgerAccounts.perMember, true))
-		.groupBy(ledgerAccounts.number)
-		.orderBy(asc(ledgerAccounts.number));
 }

@@ -72,7 +72,13 @@ async function lockedApplications(tx: Tx, ids: readonly string[]) {
 	});
 }
 
-async function insertMembers(tx: Tx, keys: Keys, firstNumber: number, entrants: readonly Entrant[], on: Day): Promise<string[]> {
+async function insertMembers(
+	tx: Tx,
+	keys: Keys,
+	firstNumber: number,
+	entrants: readonly Entrant[],
+	on: Day,
+): Promise<string[]> {
 	const made = await tx
 		.insert(members)
 		.values(
@@ -80,7 +86,9 @@ async function insertMembers(tx: Tx, keys: Keys, firstNumber: number, entrants: 
 				number: firstNumber + i,
 				kind: person.kind,
 				investing: person.investing,
-				...('organisation' in name ? { organisation: name.organisation } : { familyName: name.familyName, givenNames: name.givenNames }),
+				...('organisation' in name
+					? { organisation: name.organisation }
+					: { familyName: name.familyName, givenNames: name.givenNames }),
 				representative: person.representative,
 				...address,
 				email: person.email,
@@ -100,7 +108,10 @@ async function insertMembers(tx: Tx, keys: Keys, firstNumber: number, entrants: 
 				ibanBlind: iban === null ? null : blindIndex(keys, iban),
 				ibanLast4: iban?.slice(-4) ?? null,
 				accountHolder: applicant.accountHolder,
-				birthDate: birthDate === null ? null : seal(keys, { table: 'member_secrets', column: 'birth_date', row: memberId }, birthDate),
+				birthDate:
+					birthDate === null
+						? null
+						: seal(keys, { table: 'member_secrets', column: 'birth_date', row: memberId }, birthDate),
 			};
 		}),
 	);
@@ -116,13 +127,20 @@ async function insertMembers(tx: Tx, keys: Keys, firstNumber: number, entrants: 
 export async function admitMembers(
 	tx: Tx,
 	note: Note,
-	{ by, at, keys, applicationIds, resolution }: { by: Actor; at: Date; keys: Keys; applicationIds: readonly string[]; resolution: Resolution },
+	{
+		by,
+		at,
+		keys,
+		applicationIds,
+		resolution,
+	}: { by: Actor; at: Date; keys: Keys; applicationIds: readonly string[]; resolution: Resolution },
 ): Promise<Admitted[]> {
 	checkResolutionDay(resolution, at);
 	const rows = await lockedApplications(tx, [...new Set(applicationIds)]);
 	for (const { declaredAt } of rows) checkAfterDeclaration(resolution, declaredAt);
 	const entrants = rows.map((row): Entrant => {
-		const open = (column: string, sealed: Buffer | null) => sealed && unseal(keys, { table: 'applications', column, row: row.id }, sealed);
+		const open = (column: string, sealed: Buffer | null) =>
+			sealed && unseal(keys, { table: 'applications', column, row: row.id }, sealed);
 		return {
 			applicationId: row.id,
 			applicant: row.applicant,
@@ -156,9 +174,20 @@ export async function admitMembers(
 	for (const { memberId, number, applicationId, shares } of admitted) {
 		await tx
 			.update(applications)
-			.set({ state: 'admitted', memberId, decidedAt: at, decidedBy: by.personId, ibanSealed: null, birthDateSealed: null })
+			.set({
+				state: 'admitted',
+				memberId,
+				decidedAt: at,
+				decidedBy: by.personId,
+				ibanSealed: null,
+				birthDateSealed: null,
+			})
 			.where(eq(applications.id, applicationId));
-		note({ action: 'members.admit', subject: `member ${number}`, after: { memberId, applicationId, shares, resolution } });
+		note({
+			action: 'members.admit',
+			subject: `member ${number}`,
+			after: { memberId, applicationId, shares, resolution },
+		});
 	}
 	return admitted;
 }
@@ -195,13 +224,19 @@ export function rejectApplication(
 /** Refuses invalid `members.resolution-day-wrong`, `members.resolution-in-future`. */
 export function checkResolutionDay({ on }: Resolution, at: Date): void {
 	if (!isDay(on)) throw new Refusal('invalid', 'members.resolution-day-wrong', {}, { field: 'resolution.on' });
-	if (on > dayOf(at)) throw new Refusal('invalid', 'members.resolution-in-future', {}, { rule: 'M-01', field: 'resolution.on' });
+	if (on > dayOf(at))
+		throw new Refusal('invalid', 'members.resolution-in-future', {}, { rule: 'M-01', field: 'resolution.on' });
 }
 
 /** Refuses invalid `members.resolution-before-declaration` {declaredOn}: nobody is admitted before declaring. */
 export function checkAfterDeclaration({ on }: Resolution, declaredAt: Date): void {
 	const declaredOn = dayOf(declaredAt);
 	if (on < declaredOn) {
-		throw new Refusal('invalid', 'members.resolution-before-declaration', { declaredOn }, { rule: 'M-01', field: 'resolution.on' });
+		throw new Refusal(
+			'invalid',
+			'members.resolution-before-declaration',
+			{ declaredOn },
+			{ rule: 'M-01', field: 'resolution.on' },
+		);
 	}
 }

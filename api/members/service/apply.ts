@@ -6,18 +6,18 @@ import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { seal } from '../../database/sealed.ts';
 import { notify } from '../../notices/service.ts';
-import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import type { StatuteTerms } from '../../statute/rules.ts';
+import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import {
 	type Applicant,
 	type ApplicationState,
-	canApplication,
-	checkApplicant,
 	type Clause,
 	type ClauseId,
+	canApplication,
+	checkApplicant,
 	type Declaration,
 	declarationOf,
 	displayNameOf,
@@ -31,7 +31,7 @@ export interface JoiningTerms {
 	cooperative: { name: string; town: string };
 	statuteVersion: number;
 	terms: StatuteTerms;
-	clauses: readonly Clause[];
+	clauses: Clause[];
 }
 
 /** What must be declared to join on a day. Refuses missing `statute.not-set-up`, `statute.none-on-day`. */
@@ -68,16 +68,23 @@ export async function applyForMembership(
 	db: Database,
 	{ by, at, key, keys, joining, address }: Command & { keys: Keys; joining: Joining; address?: string },
 ): Promise<{ applicationId: string }> {
-	if (address !== undefined) await throttle(db, { at, keys, what: 'application', pace: 'request', account: joining.applicant.email, address });
+	if (address !== undefined)
+		await throttle(db, { at, keys, what: 'application', pace: 'request', account: joining.applicant.email, address });
 	return write(db, { by, at, key }, async (tx, note) => {
 		const { applicant, birthDate, sharesWanted } = joining;
 		const { version, terms } = await statuteOn(tx, dayOf(at));
-		if (version !== joining.statuteVersion) throw new Refusal('conflict', 'members.statute-changed', { version }, { rule: 'M-02' });
+		if (version !== joining.statuteVersion)
+			throw new Refusal('conflict', 'members.statute-changed', { version }, { rule: 'M-02' });
 		const declaration = declarationOf(terms, joining.clauses, at);
 		const minor = checkApplicant(applicant, birthDate, terms, dayOf(at));
 		const { mandatoryShares: min, maxShares: max } = terms;
 		if (sharesWanted < min || sharesWanted > max) {
-			throw new Refusal('invalid', 'members.shares-out-of-range', { min, max }, { rule: 'M-10', field: 'sharesWanted' });
+			throw new Refusal(
+				'invalid',
+				'members.shares-out-of-range',
+				{ min, max },
+				{ rule: 'M-10', field: 'sharesWanted' },
+			);
 		}
 		const iban = joining.iban === null ? null : ibanOf(joining.iban);
 		const id = await newId(tx);
@@ -98,11 +105,19 @@ export async function applyForMembership(
 			at,
 			to: applicant.email,
 			template: 'application-received',
-			values: { name: displayNameOf(applicant.name), shares: sharesWanted, cooperative: (await cooperativeOf(tx)).name },
+			values: {
+				name: displayNameOf(applicant.name),
+				shares: sharesWanted,
+				cooperative: (await cooperativeOf(tx)).name,
+			},
 			locale: applicant.locale,
 			withheld: address === undefined,
 		});
-		note({ action: 'members.apply', subject: `application ${id}`, after: { sharesWanted, statuteVersion: version, minor } });
+		note({
+			action: 'members.apply',
+			subject: `application ${id}`,
+			after: { sharesWanted, statuteVersion: version, minor },
+		});
 		return { applicationId: id };
 	});
 }
@@ -153,7 +168,10 @@ export function listApplications(
 }
 
 /** One application. Refuses missing `members.application-unknown`. */
-export function readApplication(db: Database, { by, applicationId }: { by: Actor; applicationId: string }): Promise<ApplicationView> {
+export function readApplication(
+	db: Database,
+	{ by, applicationId }: { by: Actor; applicationId: string },
+): Promise<ApplicationView> {
 	return transact(db, by, async (tx) => {
 		const [row] = await tx.select().from(applications).where(eq(applications.id, applicationId));
 		if (!row) throw new Refusal('missing', 'members.application-unknown');

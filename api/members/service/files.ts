@@ -1,5 +1,5 @@
 // A member's file: found, read, changed; secrets masked, and opened only for a purpose that is logged.
-import { and, asc, eq, inArray, isNull, isNotNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
@@ -7,7 +7,17 @@ import { blindIndex, seal, unseal } from '../../database/sealed.ts';
 import { type Actor, holds } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { type Address, checkName, displayNameOf, ibanOf, type MemberKind, type Name, searchable, searchTextOf, taxIdOf } from '../rules.ts';
+import {
+	type Address,
+	checkName,
+	displayNameOf,
+	ibanOf,
+	type MemberKind,
+	type Name,
+	searchable,
+	searchTextOf,
+	taxIdOf,
+} from '../rules.ts';
 import { memberSecrets, members } from '../tables.ts';
 import { enterInRegister } from './register.ts';
 
@@ -33,7 +43,10 @@ const nameOf = (row: { familyName: string | null; givenNames: string | null; org
 
 /** The condition under which a member matches what somebody typed: every word in name, number or town, or the end of an IBAN. */
 export function matches(search: string | undefined, day: Day, standing: MemberStanding): SQL | undefined {
-	const words = searchable(search ?? '').split(' ').filter(Boolean).slice(0, 6);
+	const words = searchable(search ?? '')
+		.split(' ')
+		.filter(Boolean)
+		.slice(0, 6);
 	const inText = words.map((word) => sql`${members.searchText} like ${`%${word.replace(/[\\%_]/g, '\\$&')}%`}`);
 	const [only] = words;
 	const byIban =
@@ -59,7 +72,15 @@ export function listMembers(
 		order = 'name',
 		page = 1,
 		pageSize = 50,
-	}: { by: Actor; at: Date; search?: string | undefined; standing?: MemberStanding; order?: 'name' | 'number'; page?: number; pageSize?: number },
+	}: {
+		by: Actor;
+		at: Date;
+		search?: string | undefined;
+		standing?: MemberStanding;
+		order?: 'name' | 'number';
+		page?: number;
+		pageSize?: number;
+	},
 ): Promise<{ total: number; members: MemberLine[] }> {
 	return transact(db, by, async (tx) => {
 		const where = matches(search, dayOf(at), standing);
@@ -180,7 +201,11 @@ async function changeSecrets(tx: Tx, keys: Keys, memberId: string, changes: Memb
 	if (changes.accountHolder !== undefined) set.accountHolder = changes.accountHolder;
 	if (changes.iban !== undefined) {
 		const iban = ibanOf(changes.iban);
-		Object.assign(set, { iban: seal(keys, place('iban'), iban), ibanBlind: blindIndex(keys, iban), ibanLast4: iban.slice(-4) });
+		Object.assign(set, {
+			iban: seal(keys, place('iban'), iban),
+			ibanBlind: blindIndex(keys, iban),
+			ibanLast4: iban.slice(-4),
+		});
 	}
 	if (changes.taxId !== undefined) {
 		const taxId = taxIdOf(changes.taxId);
@@ -198,7 +223,16 @@ async function changeSecrets(tx: Tx, keys: Keys, memberId: string, changes: Memb
  */
 export function changeMember(
 	db: Database,
-	{ by, at, key, keys, memberId, effectiveOn, changes, basis }: Command & { keys: Keys; memberId: string; effectiveOn: Day; changes: MemberChanges; basis: string },
+	{
+		by,
+		at,
+		key,
+		keys,
+		memberId,
+		effectiveOn,
+		changes,
+		basis,
+	}: Command & { keys: Keys; memberId: string; effectiveOn: Day; changes: MemberChanges; basis: string },
 ): Promise<{ memberId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		checkChanges(by, at, memberId, effectiveOn, changes);
@@ -218,11 +252,16 @@ export function changeMember(
 		};
 		if (Object.keys(set).length > 0) {
 			const searchText = searchTextOf(before.number, name ?? nameOf(before), address?.town ?? before.town);
-			await tx.update(members).set({ ...set, searchText }).where(eq(members.id, memberId));
+			await tx
+				.update(members)
+				.set({ ...set, searchText })
+				.where(eq(members.id, memberId));
 		}
 		const secrets = await changeSecrets(tx, keys, memberId, changes);
 		if (name || address) {
-			await enterInRegister(tx, note, at, [{ memberId, effectiveOn, basis, ...(name ? { name } : {}), ...(address ? { address } : {}) }]);
+			await enterInRegister(tx, note, at, [
+				{ memberId, effectiveOn, basis, ...(name ? { name } : {}), ...(address ? { address } : {}) },
+			]);
 		}
 		const earlier = Object.fromEntries(Object.keys(set).map((field) => [field, before[field as keyof typeof before]]));
 		note({ action: 'members.change', subject: `member ${before.number}`, before: earlier, after: { ...set, secrets } });
@@ -247,9 +286,19 @@ export async function openSecrets(
 	note: Note,
 	{ keys, memberIds, purpose }: { keys: Keys; memberIds: readonly string[]; purpose: string },
 ): Promise<Map<string, OpenSecrets>> {
-	const rows = memberIds.length === 0 ? [] : await tx.select().from(memberSecrets).where(inArray(memberSecrets.memberId, [...memberIds]));
+	const rows =
+		memberIds.length === 0
+			? []
+			: await tx
+					.select()
+					.from(memberSecrets)
+					.where(inArray(memberSecrets.memberId, [...memberIds]));
 	const [only] = memberIds.length === 1 ? memberIds : [];
-	note({ action: 'members.open-secrets', subject: only ? `member ${only}` : `${rows.length} members`, after: { purpose } });
+	note({
+		action: 'members.open-secrets',
+		subject: only ? `member ${only}` : `${rows.length} members`,
+		after: { purpose },
+	});
 	return new Map(
 		rows.map((row) => {
 			const open = (column: string, sealed: Buffer | null) =>
@@ -277,7 +326,9 @@ export function revealSecrets(
 ): Promise<OpenSecrets> {
 	return write(db, { by, at }, async (tx, note) => {
 		if (!holds(by, 'board')) throw new Refusal('forbidden', 'members.board-only');
-		const found = (await openSecrets(tx, note, { keys, memberIds: [memberId], purpose: `shown to ${by.name}: ${purpose}` })).get(memberId);
+		const found = (
+			await openSecrets(tx, note, { keys, memberIds: [memberId], purpose: `shown to ${by.name}: ${purpose}` })
+		).get(memberId);
 		if (!found) throw new Refusal('missing', 'members.unknown');
 		return found;
 	});

@@ -29,9 +29,14 @@ export interface RegisterChange {
 export async function enterInRegister(tx: Tx, note: Note, at: Date, changes: readonly RegisterChange[]): Promise<void> {
 	if (changes.length === 0) return;
 	await tx.insert(registerEvents).values(
-		changes.map(({ left, ...change }) => ({ ...change, kind: left ? ('left' as const) : ('changed' as const), recordedAt: at })),
+		changes.map(({ left, ...change }) => ({
+			...change,
+			kind: left ? ('left' as const) : ('changed' as const),
+			recordedAt: at,
+		})),
 	);
-	for (const { memberId, ...after } of changes) note({ action: 'members.enter-in-register', subject: `member ${memberId}`, after });
+	for (const { memberId, ...after } of changes)
+		note({ action: 'members.enter-in-register', subject: `member ${memberId}`, after });
 }
 
 /**
@@ -40,7 +45,13 @@ export async function enterInRegister(tx: Tx, note: Note, at: Date, changes: rea
  */
 export async function registerOn(
 	tx: Tx,
-	{ day, knownAt, present = false, limit, offset = 0 }: { day: Day; knownAt: Date; present?: boolean; limit?: number; offset?: number },
+	{
+		day,
+		knownAt,
+		present = false,
+		limit,
+		offset = 0,
+	}: { day: Day; knownAt: Date; present?: boolean; limit?: number; offset?: number },
 ): Promise<RegisterLine[]> {
 	const known = knownAt.toISOString();
 	const rows = await tx.execute<{
@@ -85,10 +96,23 @@ export async function registerOn(
 /** The register for staff, page by page. */
 export function readRegister(
 	db: Database,
-	{ by, day, knownAt, present, page = 1, pageSize = 100 }: { by: Actor; day: Day; knownAt: Date; present?: boolean; page?: number; pageSize?: number },
+	{
+		by,
+		day,
+		knownAt,
+		present,
+		page = 1,
+		pageSize = 100,
+	}: { by: Actor; day: Day; knownAt: Date; present?: boolean; page?: number; pageSize?: number },
 ): Promise<RegisterLine[]> {
 	return transact(db, by, (tx) =>
-		registerOn(tx, { day, knownAt, ...(present === undefined ? {} : { present }), limit: pageSize, offset: (page - 1) * pageSize }),
+		registerOn(tx, {
+			day,
+			knownAt,
+			...(present === undefined ? {} : { present }),
+			limit: pageSize,
+			offset: (page - 1) * pageSize,
+		}),
 	);
 }
 

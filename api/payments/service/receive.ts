@@ -7,8 +7,8 @@ import { postEntry, reverseEntry } from '../../ledger/service/post.ts';
 import { balanceOf } from '../../ledger/service/read.ts';
 import { members } from '../../members/tables.ts';
 import { type Change, leastFrom } from '../../shares/rules.ts';
+import { changesOfRoom, settleClaims } from '../../shares/service/claims.ts';
 import { always, lockMembers } from '../../shares/service/holdings.ts';
-import { changesOfRoom, settleClaims } from '../../shares/service/subscribe.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -44,10 +44,12 @@ async function membersByNumber(tx: Tx, numbers: readonly number[]): Promise<Map<
 }
 
 function checkPayment({ amountCents, valueOn, bankReference }: IncomingPayment, at: Date): void {
-	if (!Number.isSafeInteger(amountCents) || amountCents < 1) throw new Refusal('invalid', 'payments.amount-wrong', {}, { field: 'amountCents' });
+	if (!Number.isSafeInteger(amountCents) || amountCents < 1)
+		throw new Refusal('invalid', 'payments.amount-wrong', {}, { field: 'amountCents' });
 	if (!isDay(valueOn)) throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'valueOn' });
 	if (valueOn > dayOf(at)) throw new Refusal('invalid', 'payments.day-in-future', {}, { field: 'valueOn' });
-	if (bankReferenceOf(bankReference) === '') throw new Refusal('invalid', 'payments.reference-needed', {}, { field: 'bankReference' });
+	if (bankReferenceOf(bankReference) === '')
+		throw new Refusal('invalid', 'payments.reference-needed', {}, { field: 'bankReference' });
 }
 
 async function refuseKnownLines(tx: Tx, incoming: readonly IncomingPayment[]): Promise<void> {
@@ -77,10 +79,14 @@ export function recordPayments(
 ): Promise<BookedPayment[]> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		for (const payment of incoming) checkPayment(payment, at);
-		const ids = await membersByNumber(tx, incoming.map(({ memberNumber }) => memberNumber));
+		const ids = await membersByNumber(
+			tx,
+			incoming.map(({ memberNumber }) => memberNumber),
+		);
 		const owners = incoming.map(({ memberNumber }) => {
 			const memberId = ids.get(memberNumber);
-			if (!memberId) throw new Refusal('missing', 'payments.member-unknown', { number: memberNumber }, { field: 'memberNumber' });
+			if (!memberId)
+				throw new Refusal('missing', 'payments.member-unknown', { number: memberNumber }, { field: 'memberNumber' });
 			return memberId;
 		});
 		await lockMembers(tx, owners);
@@ -100,7 +106,13 @@ export function recordPayments(
 async function book(
 	tx: Tx,
 	note: Note,
-	{ by, at, memberId, payment, room }: { by: Actor; at: Date; memberId: string; payment: IncomingPayment; room: Change[] },
+	{
+		by,
+		at,
+		memberId,
+		payment,
+		room,
+	}: { by: Actor; at: Date; memberId: string; payment: IncomingPayment; room: Change[] },
 ): Promise<BookedPayment> {
 	const { amountCents, valueOn, purpose, memberNumber } = payment;
 	const bankReference = bankReferenceOf(payment.bankReference);
@@ -114,7 +126,13 @@ async function book(
 	];
 	const entry = await postEntry(tx, {
 		...{ by, at },
-		entry: { bookedOn: valueOn, kind: 'payment', text: `Einzahlung Mitglied ${memberNumber}`, reference: bankReference, postings: lines },
+		entry: {
+			bookedOn: valueOn,
+			kind: 'payment',
+			text: `Einzahlung Mitglied ${memberNumber}`,
+			reference: bankReference,
+			postings: lines,
+		},
 	});
 	const [made] = await tx
 		.insert(payments)
@@ -133,7 +151,10 @@ async function book(
 /**
  * Books one payment; see recordPayments. Shapes and refusals are the same.
  */
-export async function recordPayment(db: Database, { payment, ...command }: Command & { payment: IncomingPayment }): Promise<BookedPayment> {
+export async function recordPayment(
+	db: Database,
+	{ payment, ...command }: Command & { payment: IncomingPayment },
+): Promise<BookedPayment> {
 	const [booked] = await recordPayments(db, { ...command, incoming: [payment] });
 	if (!booked) throw new Error('the payment was not booked');
 	return booked;
@@ -155,7 +176,8 @@ export function reversePayment(
 		await lockMembers(tx, [memberId]);
 		const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId)).for('update');
 		if (!payment || payment.reversalEntry !== null) throw new Refusal('conflict', 'payments.already-reversed');
-		if (!isDay(bookedOn) || bookedOn < payment.valueOn) throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'bookedOn' });
+		if (!isDay(bookedOn) || bookedOn < payment.valueOn)
+			throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'bookedOn' });
 		if (bookedOn > dayOf(at)) throw new Refusal('invalid', 'payments.day-in-future', {}, { field: 'bookedOn' });
 		for (const [account, cents] of [
 			[accounts.memberBalances, payment.creditedCents],
@@ -164,10 +186,24 @@ export function reversePayment(
 			const leftCents = cents > 0 ? -(await balanceOf(tx, { account, memberId, on: always })) : 0;
 			if (leftCents < cents) throw new Refusal('conflict', 'payments.already-used');
 		}
-		const entry = await reverseEntry(tx, { by, at, number: payment.entry, bookedOn, text: `Storno Einzahlung: ${reason}` });
-		await tx.update(payments).set({ reversalEntry: entry, reversedAt: at, reversalReason: reason }).where(eq(payments.id, paymentId));
+		const entry = await reverseEntry(tx, {
+			by,
+			at,
+			number: payment.entry,
+			bookedOn,
+			text: `Storno Einzahlung: ${reason}`,
+		});
+		await tx
+			.update(payments)
+			.set({ reversalEntry: entry, reversedAt: at, reversalReason: reason })
+			.where(eq(payments.id, paymentId));
 		await settleClaims(tx, { by, at, memberIds: [memberId], from: bookedOn });
-		note({ action: 'payments.reverse', subject: `payment ${paymentId}`, before: { amountCents: payment.amountCents }, after: { reason, entry } });
+		note({
+			action: 'payments.reverse',
+			subject: `payment ${paymentId}`,
+			before: { amountCents: payment.amountCents },
+			after: { reason, entry },
+		});
 		return { entry };
 	});
 }
@@ -192,7 +228,21 @@ export interface PaymentLine {
 /** Payments newest value day first; of one member, or within days, if asked. Members reach their own only. */
 export function listPayments(
 	db: Database,
-	{ by, memberId, from, to, page = 1, pageSize = 50 }: { by: Actor; memberId?: string | undefined; from?: Day | undefined; to?: Day | undefined; page?: number; pageSize?: number },
+	{
+		by,
+		memberId,
+		from,
+		to,
+		page = 1,
+		pageSize = 50,
+	}: {
+		by: Actor;
+		memberId?: string | undefined;
+		from?: Day | undefined;
+		to?: Day | undefined;
+		page?: number;
+		pageSize?: number;
+	},
 ): Promise<{ total: number; sumCents: number; payments: PaymentLine[] }> {
 	return transact(db, by, async (tx) => {
 		const where = and(
@@ -203,7 +253,10 @@ export function listPayments(
 		const [sums] = await tx
 			.select({
 				total: sql<number>`count(*)::int`,
-				sumCents: sql<number>`coalesce(sum(${payments.amountCents}) filter (where ${payments.reversalEntry} is null), 0)::bigint`.mapWith(Number),
+				sumCents:
+					sql<number>`coalesce(sum(${payments.amountCents}) filter (where ${payments.reversalEntry} is null), 0)::bigint`.mapWith(
+						Number,
+					),
 			})
 			.from(payments)
 			.where(where);
@@ -220,7 +273,13 @@ export function listPayments(
 			sumCents: sums?.sumCents ?? 0,
 			payments: rows.map(({ payment: p, number, name }) => ({
 				...{ id: p.id, memberId: p.memberId, number, name, amountCents: p.amountCents, creditedCents: p.creditedCents },
-				...{ overpaidCents: p.overpaidCents, valueOn: p.valueOn, purpose: p.purpose, bankReference: p.bankReference, entry: p.entry },
+				...{
+					overpaidCents: p.overpaidCents,
+					valueOn: p.valueOn,
+					purpose: p.purpose,
+					bankReference: p.bankReference,
+					entry: p.entry,
+				},
 				...{ reversedAt: p.reversedAt?.toISOString() ?? null, reversalReason: p.reversalReason },
 			})),
 		};

@@ -44,13 +44,28 @@ export async function holdingsOn(tx: Tx, { day, knownAt, memberIds }: HoldingQue
 		)
 		.groupBy(shareMovements.memberId);
 	const due = await tx
-		.select({ memberId: shareDues.memberId, dueCents: sql<number>`sum(${shareDues.amountCents})::bigint`.mapWith(Number) })
+		.select({
+			memberId: shareDues.memberId,
+			dueCents: sql<number>`sum(${shareDues.amountCents})::bigint`.mapWith(Number),
+		})
 		.from(shareDues)
-		.where(and(lte(shareDues.dueOn, day), knownAt && lte(shareDues.recordedAt, knownAt), ids && inArray(shareDues.memberId, ids)))
+		.where(
+			and(
+				lte(shareDues.dueOn, day),
+				knownAt && lte(shareDues.recordedAt, knownAt),
+				ids && inArray(shareDues.memberId, ids),
+			),
+		)
 		.groupBy(shareDues.memberId);
-	const paid = await memberBalances(tx, { account: accounts.memberBalances, on: day, knownAt, ...(ids ? { memberIds: ids } : {}) });
+	const paid = await memberBalances(tx, {
+		account: accounts.memberBalances,
+		on: day,
+		knownAt,
+		...(ids ? { memberIds: ids } : {}),
+	});
 	const holdings = new Map<string, Holding>();
-	const add = (memberId: string, part: Partial<Holding>) => holdings.set(memberId, { ...(holdings.get(memberId) ?? nothing), ...part });
+	const add = (memberId: string, part: Partial<Holding>) =>
+		holdings.set(memberId, { ...(holdings.get(memberId) ?? nothing), ...part });
 	for (const { memberId, shares, nominalCents } of moved) add(memberId, { shares, nominalCents });
 	for (const { memberId, dueCents } of due) add(memberId, { dueCents });
 	for (const [memberId, cents] of paid) add(memberId, { paidCents: 0 - cents });
@@ -85,7 +100,10 @@ export async function memberBalancesOn(tx: Tx, day: Day, knownAt?: Date): Promis
  * Locks members (all if none are named) in the order of their ids: whoever changes shares or balances holds this lock until the
  * transaction ends, so the three numbers cannot move under the decision. Answers number and name of each. Refuses missing `members.unknown`.
  */
-export async function lockMembers(tx: Tx, memberIds?: readonly string[]): Promise<Map<string, { number: number; name: string; joinedOn: Day; leftOn: Day | null }>> {
+export async function lockMembers(
+	tx: Tx,
+	memberIds?: readonly string[],
+): Promise<Map<string, { number: number; name: string; joinedOn: Day; leftOn: Day | null }>> {
 	const wanted = memberIds && [...new Set(memberIds)];
 	const rows = await tx
 		.select()
@@ -94,12 +112,16 @@ export async function lockMembers(tx: Tx, memberIds?: readonly string[]): Promis
 		.orderBy(asc(members.id))
 		.for('update');
 	if (wanted && rows.length < wanted.length) throw new Refusal('missing', 'members.unknown');
-	return new Map(rows.map((row) => [row.id, { number: row.number, name: rowName(row), joinedOn: row.joinedOn, leftOn: row.leftOn }]));
+	return new Map(
+		rows.map((row) => [row.id, { number: row.number, name: rowName(row), joinedOn: row.joinedOn, leftOn: row.leftOn }]),
+	);
 }
 
 function rowName(row: { familyName: string | null; givenNames: string | null; organisation: string | null }): string {
 	const name: Name =
-		row.organisation === null ? { familyName: row.familyName ?? '', givenNames: row.givenNames ?? '' } : { organisation: row.organisation };
+		row.organisation === null
+			? { familyName: row.familyName ?? '', givenNames: row.givenNames ?? '' }
+			: { organisation: row.organisation };
 	return displayNameOf(name);
 }
 
@@ -139,7 +161,13 @@ async function movementsOf(tx: Tx, memberId: string, day: Day, knownAt: Date | u
 	const shares = await tx
 		.select()
 		.from(shareMovements)
-		.where(and(eq(shareMovements.memberId, memberId), lte(shareMovements.effectiveOn, day), knownAt && lte(shareMovements.recordedAt, knownAt)))
+		.where(
+			and(
+				eq(shareMovements.memberId, memberId),
+				lte(shareMovements.effectiveOn, day),
+				knownAt && lte(shareMovements.recordedAt, knownAt),
+			),
+		)
 		.orderBy(asc(shareMovements.effectiveOn), asc(shareMovements.id));
 	const paid = await tx
 		.select({ day: journal.bookedOn, kind: journal.kind, cents: postings.cents, basis: journal.reference })
@@ -191,9 +219,14 @@ export function readHolding(
 		const holding = (await holdingsOn(tx, { day, knownAt, memberIds: [memberId] })).get(memberId) ?? nothing;
 		const overpaid = await balanceOf(tx, { account: accounts.overpayments, memberId, on: day, knownAt });
 		const upcoming = await tx
-			.select({ dueOn: shareDues.dueOn, amountCents: sql<number>`sum(${shareDues.amountCents})::bigint`.mapWith(Number) })
+			.select({
+				dueOn: shareDues.dueOn,
+				amountCents: sql<number>`sum(${shareDues.amountCents})::bigint`.mapWith(Number),
+			})
 			.from(shareDues)
-			.where(and(eq(shareDues.memberId, memberId), gt(shareDues.dueOn, day), knownAt && lte(shareDues.recordedAt, knownAt)))
+			.where(
+				and(eq(shareDues.memberId, memberId), gt(shareDues.dueOn, day), knownAt && lte(shareDues.recordedAt, knownAt)),
+			)
 			.groupBy(shareDues.dueOn)
 			.having(sql`sum(${shareDues.amountCents}) <> 0`)
 			.orderBy(asc(shareDues.dueOn));
@@ -216,7 +249,16 @@ export interface HoldingLine extends Holding {
 /** Holdings on a day by member number, page by page, with the sums over all that match. */
 export function listHoldings(
 	db: Database,
-	{ by, day, knownAt, search, standing = 'present', owing = false, page = 1, pageSize = 50 }: HoldingQuery & {
+	{
+		by,
+		day,
+		knownAt,
+		search,
+		standing = 'present',
+		owing = false,
+		page = 1,
+		pageSize = 50,
+	}: HoldingQuery & {
 		by: Actor;
 		search?: string | undefined;
 		standing?: MemberStanding;

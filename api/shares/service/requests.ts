@@ -26,7 +26,7 @@ export interface FurtherTerms {
 	mostFurther: number;
 	/** to be paid before anything further is admitted (M-12); 0: nothing in the way */
 	unpaidCents: number;
-	clauses: readonly Clause[];
+	clauses: Clause[];
 	/** the member's wish that waits for the board */
 	openRequest: { id: string; count: number; declaredAt: string } | null;
 }
@@ -60,14 +60,22 @@ export function readFurtherTerms(db: Database, { by, day }: { by: Actor; day: Da
  */
 export function requestShares(
 	db: Database,
-	{ by, at, key, count, clauses, statuteVersion }: Command & { count: number; clauses: readonly ClauseId[]; statuteVersion: number },
+	{
+		by,
+		at,
+		key,
+		count,
+		clauses,
+		statuteVersion,
+	}: Command & { count: number; clauses: readonly ClauseId[]; statuteVersion: number },
 ): Promise<{ requestId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		const memberId = ownMemberId(by);
 		const member = (await lockMembers(tx, [memberId])).get(memberId);
 		if (member?.leftOn) throw new Refusal('conflict', 'shares.not-a-member', {}, { rule: 'M-10' });
 		const { version, terms } = await statuteOn(tx, dayOf(at));
-		if (version !== statuteVersion) throw new Refusal('conflict', 'members.statute-changed', { version }, { rule: 'M-02' });
+		if (version !== statuteVersion)
+			throw new Refusal('conflict', 'members.statute-changed', { version }, { rule: 'M-02' });
 		checkFurther(terms, (await holdingsOn(tx, { day: always, memberIds: [memberId] })).get(memberId) ?? none, count);
 		const declaration = declarationOf(terms, clauses, at, true);
 		const [made] = await tx
@@ -82,7 +90,10 @@ export function requestShares(
 }
 
 async function openRequest(tx: Tx, requestId: string, verb: 'admit' | 'reject' | 'withdraw') {
-	const [owner] = await tx.select({ memberId: shareRequests.memberId }).from(shareRequests).where(eq(shareRequests.id, requestId));
+	const [owner] = await tx
+		.select({ memberId: shareRequests.memberId })
+		.from(shareRequests)
+		.where(eq(shareRequests.id, requestId));
 	if (!owner) throw new Refusal('missing', 'shares.request-unknown');
 	// The member first, as everywhere: two who work on the same member wait for each other in one order.
 	await lockMembers(tx, [owner.memberId]);
@@ -93,11 +104,17 @@ async function openRequest(tx: Tx, requestId: string, verb: 'admit' | 'reject' |
 }
 
 /** Takes the acting member's own open wish back. Refuses missing `shares.request-unknown`; conflict `shares.request-decided`. */
-export function withdrawShareRequest(db: Database, { by, at, key, requestId }: Command & { requestId: string }): Promise<{ requestId: string }> {
+export function withdrawShareRequest(
+	db: Database,
+	{ by, at, key, requestId }: Command & { requestId: string },
+): Promise<{ requestId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		const { memberId } = await openRequest(tx, requestId, 'withdraw');
 		if (memberId !== ownMemberId(by)) throw new Refusal('missing', 'shares.request-unknown');
-		await tx.update(shareRequests).set({ state: 'withdrawn', decidedAt: at, decidedBy: by.personId }).where(eq(shareRequests.id, requestId));
+		await tx
+			.update(shareRequests)
+			.set({ state: 'withdrawn', decidedAt: at, decidedBy: by.personId })
+			.where(eq(shareRequests.id, requestId));
 		note({ action: 'shares.withdraw-request', subject: `share request ${requestId}` });
 		return { requestId };
 	});
@@ -120,7 +137,12 @@ export function admitShareRequest(
 			...{ by, at, resolution },
 			subscriptions: [{ memberId, count, kind: 'further', requestId }],
 		});
-		const decision = { state: 'admitted' as const, decidedAt: at, decidedBy: by.personId, resolution: basisOf(resolution) };
+		const decision = {
+			state: 'admitted' as const,
+			decidedAt: at,
+			decidedBy: by.personId,
+			resolution: basisOf(resolution),
+		};
 		await tx.update(shareRequests).set(decision).where(eq(shareRequests.id, requestId));
 		return { movementId };
 	});
@@ -134,7 +156,12 @@ export function rejectShareRequest(
 	return write(db, { by, at, key }, async (tx, note) => {
 		checkResolutionDay(resolution, at);
 		await openRequest(tx, requestId, 'reject');
-		const decision = { state: 'rejected' as const, decidedAt: at, decidedBy: by.personId, resolution: basisOf(resolution) };
+		const decision = {
+			state: 'rejected' as const,
+			decidedAt: at,
+			decidedBy: by.personId,
+			resolution: basisOf(resolution),
+		};
 		await tx.update(shareRequests).set(decision).where(eq(shareRequests.id, requestId));
 		note({ action: 'shares.reject-request', subject: `share request ${requestId}`, after: { resolution } });
 		return { requestId };
@@ -159,7 +186,10 @@ export interface ShareRequestView {
 }
 
 /** Declarations for further shares in a state, those that wait oldest first. */
-export function listShareRequests(db: Database, { by, state = 'declared' }: { by: Actor; state?: RequestState }): Promise<ShareRequestView[]> {
+export function listShareRequests(
+	db: Database,
+	{ by, state = 'declared' }: { by: Actor; state?: RequestState },
+): Promise<ShareRequestView[]> {
 	return transact(db, by, async (tx) => {
 		const rows = await tx
 			.select({ request: shareRequests, number: members.number, name: members.sortName })

@@ -1,0 +1,223 @@
+// Members on the wire: search, files, secrets with a purpose, the register, and what a member sees of the own membership.
+import { Type } from 'typebox';
+import type { App } from '../../app.ts';
+import { commandOf } from '../../http/access.ts';
+import { DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { dayOf } from '../../values/calendar.ts';
+import { changeMember, listMembers, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
+import { readRegister, readRegisterEntry } from '../service/register.ts';
+import {
+	AddressInput,
+	Email,
+	MemberFileShape,
+	MemberLineShape,
+	NameInput,
+	RegisterEntryShape,
+	RegisterLineShape,
+} from './shapes.ts';
+
+const staff = ['board', 'supervisory', 'auditor'] as const;
+const page = {
+	page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+	pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+};
+const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(InstantText) };
+
+/** /api/members, /api/register, /api/me/membership, /api/me/register-entry, /api/me/contact. */
+export function memberRoutes(app: App): void {
+	app.get(
+		'/api/members',
+		{
+			config: { access: staff },
+			schema: {
+				...{
+					operationId: 'listMembers',
+					tags: ['members'],
+					summary: 'Members by name or number; search in name, number, town, end of IBAN',
+				},
+				querystring: Strict({
+					...{
+						search: Type.Optional(Type.String({ maxLength: 100 })),
+						standing: Type.Optional(OneOf(['present', 'left', 'all'])),
+					},
+					...{ order: Type.Optional(OneOf(['name', 'number'])), ...page },
+				}),
+				response: { 200: Type.Object({ total: Type.Integer(), members: Type.Array(MemberLineShape) }) },
+			},
+		},
+		({ actor, at, query }) => listMembers(app.db, { by: actor, at, ...query }),
+	);
+	app.get(
+		'/api/members/:id',
+		{
+			config: { access: staff },
+			schema: {
+				operationId: 'readMember',
+				tags: ['members'],
+				summary: "A member's file",
+				params: IdParams,
+				response: { 200: MemberFileShape },
+			},
+		},
+		({ actor, params }) => readMember(app.db, { by: actor, memberId: params.id }),
+	);
+	app.patch(
+		'/api/members/:id',
+		{
+			config: { access: ['board'] },
+			schema: {
+				...{
+					operationId: 'changeMember',
+					tags: ['members'],
+					summary: "Changes a member's file; name and address enter the register",
+					params: IdParams,
+				},
+				body: Strict({
+					effectiveOn: DayText,
+					basis: Line(300),
+					changes: Strict({
+						...{
+							name: Type.Optional(NameInput),
+							address: Type.Optional(AddressInput),
+							representative: Type.Optional(Line(200)),
+						},
+						...{ email: Type.Optional(Email), phone: Type.Optional(Line(40)), accountHolder: Type.Optional(Line(140)) },
+						...{ iban: Type.Optional(Line(50)), taxId: Type.Optional(Line(20)), birthDate: Type.Optional(DayText) },
+					}),
+				}),
+				response: { 200: Type.Object({ memberId: Id }) },
+			},
+		},
+		(request) =>
+			changeMember(app.db, {
+				...commandOf(request),
+				keys: app.settings.keys,
+				memberId: request.params.id,
+				...request.body,
+			}),
+	);
+	app.post(
+		'/api/members/:id/secrets',
+		{
+			config: { access: ['board'] },
+			schema: {
+				...{
+					operationId: 'revealSecrets',
+					tags: ['members'],
+					summary: 'Shows IBAN, tax id and birth date in clear; the purpose is logged',
+					params: IdParams,
+				},
+				body: Strict({ purpose: Line(300, 5) }),
+				response: {
+					200: Type.Object({
+						...{
+							iban: OrNull(Type.String()),
+							accountHolder: OrNull(Type.String()),
+							taxId: OrNull(Type.String()),
+							birthDate: OrNull(DayText),
+						},
+					}),
+				},
+			},
+		},
+		(request) =>
+			revealSecrets(app.db, {
+				...commandOf(request),
+				keys: app.settings.keys,
+				memberId: request.params.id,
+				...request.body,
+			}),
+	);
+	app.get(
+		'/api/members/:id/register-entry',
+		{
+			config: { access: staff },
+			schema: {
+				...{
+					operationId: 'readRegisterEntry',
+					tags: ['members'],
+					summary: "A member's line of the register with all its events",
+				},
+				...{ params: IdParams, querystring: Strict(asKnown), response: { 200: RegisterEntryShape } },
+			},
+		},
+		({ actor, at, params, query }) =>
+			readRegisterEntry(app.db, {
+				by: actor,
+				memberId: params.id,
+				day: query.day ?? dayOf(at),
+				knownAt: query.knownAt ? new Date(query.knownAt) : at,
+			}),
+	);
+	app.get(
+		'/api/register',
+		{
+			config: { access: staff },
+			schema: {
+				...{
+					operationId: 'readRegister',
+					tags: ['members'],
+					summary: 'The list of members (§ 30 GenG) of a day, as known at an instant',
+				},
+				querystring: Strict({ ...asKnown, present: Type.Optional(Type.Boolean()), ...page }),
+				response: { 200: Type.Array(RegisterLineShape) },
+			},
+		},
+		({ actor, at, query: { day, knownAt, ...rest } }) =>
+			readRegister(app.db, { by: actor, day: day ?? dayOf(at), knownAt: knownAt ? new Date(knownAt) : at, ...rest }),
+	);
+	app.get(
+		'/api/me/membership',
+		{
+			config: { access: ['member'] },
+			schema: {
+				operationId: 'readOwnMembership',
+				tags: ['members'],
+				summary: 'The own file',
+				response: { ...mayMiss, 200: MemberFileShape },
+			},
+		},
+		async ({ actor }) => readMember(app.db, { by: actor, memberId: ownMemberId(actor) }),
+	);
+	app.get(
+		'/api/me/register-entry',
+		{
+			config: { access: ['member'] },
+			schema: {
+				...{ operationId: 'readOwnRegisterEntry', tags: ['members'], summary: 'The own line of the register' },
+				response: { ...mayMiss, 200: RegisterEntryShape },
+			},
+		},
+		async ({ actor, at }) =>
+			readRegisterEntry(app.db, { by: actor, memberId: ownMemberId(actor), day: dayOf(at), knownAt: at }),
+	);
+	app.patch(
+		'/api/me/contact',
+		{
+			config: { access: ['member'] },
+			schema: {
+				...{
+					operationId: 'changeOwnContact',
+					tags: ['members'],
+					summary: 'Changes the own address, e-mail or phone from today on',
+				},
+				body: Strict({
+					address: Type.Optional(AddressInput),
+					email: Type.Optional(Email),
+					phone: Type.Optional(Line(40)),
+				}),
+				response: { ...mayMiss, 200: Type.Object({ memberId: Id }) },
+			},
+		},
+		async (request) =>
+			changeMember(app.db, {
+				...{
+					...commandOf(request),
+					keys: app.settings.keys,
+					memberId: ownMemberId(request.actor),
+					effectiveOn: dayOf(request.at),
+				},
+				...{ changes: request.body, basis: 'Mitteilung des Mitglieds im Portal' },
+			}),
+	);
+}

@@ -1,0 +1,136 @@
+// The shapes of members on the wire.
+import { Type } from 'typebox';
+import { DayText, Id, InstantText, Line, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { clauseIds, memberKinds } from '../rules.ts';
+
+/** A name as it comes in: of a person, or of a body. */
+export const NameInput = Type.Union([
+	Strict({ familyName: Line(100), givenNames: Line(100) }),
+	Strict({ organisation: Line(200) }),
+]);
+/** A name as it goes out. */
+export const NameView = Type.Object({
+	familyName: Type.Optional(Type.String()),
+	givenNames: Type.Optional(Type.String()),
+	organisation: Type.Optional(Type.String()),
+});
+/** An address as it comes in. */
+export const AddressInput = Strict({
+	...{ street: Line(200), postcode: Line(12), town: Line(100) },
+	country: Type.String({ pattern: '^[A-Z]{2}$', maxLength: 2, examples: ['DE'] }),
+});
+/** An address as it goes out. */
+export const AddressView = Type.Object({
+	street: Type.String(),
+	postcode: Type.String(),
+	town: Type.String(),
+	country: Type.String(),
+});
+
+export const Email = Type.String({ format: 'email', maxLength: 254 });
+export const MemberKindName = OneOf(memberKinds);
+export const ClauseName = OneOf(clauseIds);
+/** Clauses accepted in a declaration. */
+export const AcceptedClauses = Type.Array(ClauseName, { maxItems: clauseIds.length });
+/** A clause as worded. */
+export const ClauseView = Type.Object({
+	id: ClauseName,
+	text: Type.String(),
+	highlighted: Type.Boolean(),
+	rule: Type.String(),
+});
+/** A decision of the board. */
+export const ResolutionInput = Strict({ number: Line(60), on: DayText });
+
+/** An application as staff see it. */
+export const ApplicationShape = Type.Object({
+	id: Id,
+	state: OneOf(['declared', 'admitted']),
+	can: Type.Object({ admit: Type.Boolean(), reject: Type.Boolean() }),
+	name: Type.String(),
+	applicant: Type.Object({
+		...{
+			kind: MemberKindName,
+			investing: Type.Boolean(),
+			name: NameView,
+			address: AddressView,
+			representative: OrNull(Type.String()),
+		},
+		...{
+			email: Type.String(),
+			phone: OrNull(Type.String()),
+			accountHolder: OrNull(Type.String()),
+			locale: OneOf(['de', 'en']),
+		},
+	}),
+	...{ minor: Type.Boolean(), sharesWanted: Type.Integer(), declaredAt: InstantText, statuteVersion: Type.Integer() },
+	declaration: Type.Object({ declaredAt: InstantText, clauses: Type.Array(ClauseView) }),
+	...{ ibanMasked: OrNull(Type.String()), memberId: OrNull(Id), decidedAt: OrNull(InstantText) },
+});
+
+/** A member in a list. */
+export const MemberLineShape = Type.Object({
+	...{
+		id: Id,
+		number: Type.Integer(),
+		kind: MemberKindName,
+		investing: Type.Boolean(),
+		name: Type.String(),
+		town: Type.String(),
+	},
+	...{ joinedOn: DayText, leftOn: OrNull(DayText) },
+});
+
+/** A member's file. */
+export const MemberFileShape = Type.Object({
+	...{
+		id: Id,
+		number: Type.Integer(),
+		kind: MemberKindName,
+		investing: Type.Boolean(),
+		name: NameView,
+		displayName: Type.String(),
+	},
+	...{
+		representative: OrNull(Type.String()),
+		address: AddressView,
+		email: OrNull(Type.String()),
+		phone: OrNull(Type.String()),
+	},
+	...{
+		joinedOn: DayText,
+		leftOn: OrNull(DayText),
+		accountHolder: OrNull(Type.String()),
+		ibanMasked: OrNull(Type.String()),
+	},
+	...{ taxIdMasked: OrNull(Type.String()), birthDateKnown: Type.Boolean() },
+});
+
+const entry = {
+	...{
+		name: NameView,
+		address: AddressView,
+		joinedOn: DayText,
+		furtherShares: Type.Integer(),
+		furtherSharesSince: OrNull(DayText),
+	},
+	leftOn: OrNull(DayText),
+};
+/** A line of the list of members (M-20) with the member it is about. */
+export const RegisterLineShape = Type.Object({ memberId: Id, number: Type.Integer(), ...entry });
+/** One member's line with its events. */
+export const RegisterEntryShape = Type.Object({
+	number: Type.Integer(),
+	entry: OrNull(Type.Object(entry)),
+	events: Type.Array(
+		Type.Object({
+			...{
+				id: Id,
+				kind: OneOf(['joined', 'changed', 'left', 'reversed']),
+				effectiveOn: DayText,
+				recordedAt: InstantText,
+			},
+			...{ name: OrNull(NameView), address: OrNull(AddressView), sharesChange: Type.Integer(), basis: Type.String() },
+		}),
+	),
+});

@@ -22,11 +22,18 @@ export interface Person {
 	/** As the person is spoken of: first and last name. */
 	name: string;
 	email: string;
+	/** The language of the mails to them. */
+	locale: 'de' | 'en';
 }
 
 /** What every page knows about the person and the cooperative. */
 export interface Session {
+	/** Empty before the cooperative is set up. */
 	cooperativeName: string;
+	/** False on an empty database: the first visit sets up the cooperative. */
+	setUp: boolean;
+	/** A cooperative to try out: invented people, mails that stay in the house. */
+	demo: boolean;
 	person: Person | null;
 	/** The roles that count now; staff roles only after a second factor. */
 	roles: Role[];
@@ -40,6 +47,8 @@ export interface Session {
 /** The session of a visitor nobody knows. */
 export const nobody: Session = {
 	cooperativeName: '',
+	setUp: true,
+	demo: false,
 	person: null,
 	roles: [],
 	secondFactorNeeded: false,

@@ -20,6 +20,12 @@ const refreshNames = ['gw_refresh', '__Host-gw_refresh'];
 /** Headers of the visitor that the API needs to judge a request: for its session list, its origin check and its mails. */
 const forwarded = ['user-agent', 'origin', 'sec-fetch-site'];
 
+/** Whether a problem says that nobody is signed in (any more), and not that a password or code was wrong. */
+export function sessionIsOver(problem: unknown): boolean {
+	const { code } = (problem ?? {}) as { code?: unknown };
+	return code === 'accounts.sign-in-needed' || code === 'accounts.session-over';
+}
+
 /**
  * The API, asked as the person behind this request. Their cookies go along; cookies the API sets reach the browser.
  * An expired access token is renewed once per request as long as a refresh token is there, before the first call
@@ -68,7 +74,15 @@ export function apiFor(event: RequestEvent): Api {
 		if (renewal || !has(refreshNames)) return send(request);
 		const again = request.clone();
 		const response = await send(request);
-		return response.status === 401 && (await renew()) ? send(again) : response;
+		const over =
+			response.status === 401 &&
+			sessionIsOver(
+				await response
+					.clone()
+					.json()
+					.catch(() => null),
+			);
+		return over && (await renew()) ? send(again) : response;
 	}
 
 	return createClient<paths>({ baseUrl: base ?? 'http://api.invalid', fetch: ask });

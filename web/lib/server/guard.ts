@@ -5,7 +5,8 @@ import { type Area, areasOf, mayEnter, nobody, type Session } from '#lib/session
 import { homeOf } from '../shell/navigation.ts';
 
 /**
- * Lets the person into the area: for the layout of a route group. Visitors go to the log-in page and come back afterwards;
+ * Lets the person into the area: for the layout of a route group. Visitors who open the front page are welcomed, or set up the
+ * cooperative if there is none yet; on other pages they go to the log-in page and come back afterwards;
  * staff without their second factor go to their account; people of another area who open the front page go to their own home; everyone else sees why not.
  */
 export async function enter(
@@ -14,6 +15,8 @@ export async function enter(
 ): Promise<void> {
 	const { session = nobody } = await event.parent();
 	const { pathname, search } = event.url;
+	if (!session.setUp) redirect(303, '/einrichtung');
+	if (!session.person && pathname === '/') redirect(303, '/willkommen');
 	if (!session.person) redirect(303, `/anmelden?weiter=${encodeURIComponent(pathname + search)}`);
 	if (mayEnter(session.roles, area)) return;
 	if (session.secondFactorNeeded) redirect(303, '/konto');

@@ -4,6 +4,7 @@ import { date, energy, euros, number } from '#lib/format.ts';
 import * as messages from '#lib/paraglide/messages.js';
 import type { ProblemView } from '#lib/problem.ts';
 import { getRequestEvent } from '$app/server';
+import { sessionIsOver } from './api.ts';
 
 type Values = Record<string, unknown>;
 type Sentence = (values: Record<string, string>) => string;
@@ -27,7 +28,7 @@ export interface Refused {
  */
 export function answered<Data>(answer: Answer<Data>): Data {
 	if (answer.response.ok) return answer.data as Data;
-	signInAgain(answer.response);
+	signInAgain(answer);
 	const problem = describeProblem(answer.error, answer.response.status);
 	error(pageStatus(answer.response.status), problem.sentence, { code: problem.code });
 }
@@ -37,7 +38,7 @@ export function answered<Data>(answer: Answer<Data>): Data {
  * Typed text goes back into the form, except fields whose name speaks of a password or code, and files.
  */
 export function refused(answer: Answer<unknown>, form?: FormData): ActionFailure<Refused> {
-	signInAgain(answer.response);
+	signInAgain(answer);
 	const problem = describeProblem(answer.error, answer.response.status);
 	return fail(answer.response.status, { problem, values: typed(form) });
 }
@@ -91,10 +92,11 @@ function speak(name: string, value: unknown): string {
 	return typeof value === 'boolean' ? String(value) : '';
 }
 
-function signInAgain(response: Response): void {
-	if (response.status !== 401) return;
+/** A wrong code answers 401 too, but that belongs to its form; only a missing or ended session leads to the log-in page. */
+function signInAgain({ error: body, response }: Answer<unknown>): void {
+	if (response.status !== 401 || !sessionIsOver(body)) return;
 	const { url } = getRequestEvent();
-	if (url.pathname !== '/anmelden') redirect(303, `/anmelden?weiter=${encodeURIComponent(url.pathname + url.search)}`);
+	redirect(303, `/anmelden?weiter=${encodeURIComponent(url.pathname + url.search)}`);
 }
 
 function pageStatus(status: number): number {

@@ -2,16 +2,10 @@
 import { nobody, type Session } from '#lib/session.ts';
 import type { Api } from './api.ts';
 
-/** The session for the frame of every page; nobody when no one is signed in. */
+/** The session for the frame of every page; nobody when the API cannot tell. */
 export async function readSession(api: Api): Promise<Session> {
-	const { data } = await api.GET('/api/session');
-	const told: Partial<Session> = data ?? {};
-	return {
-		cooperativeName: told.cooperativeName ?? nobody.cooperativeName,
-		person: told.person ?? null,
-		roles: told.roles ?? [],
-		secondFactorNeeded: told.secondFactorNeeded ?? false,
-		memberNumber: told.memberNumber ?? null,
-		counts: told.counts ?? {},
-	};
+	const { data } = await api.GET('/api/frame');
+	if (!data) return nobody;
+	const { memberNumber, ...frame } = data;
+	return { ...frame, memberNumber: memberNumber === null ? null : String(memberNumber).padStart(4, '0') };
 }

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { commandOf } from '../http/access.ts';
 import { Cents, DayText, Id, InstantText, Line, OneOf, OrNull, Strict } from '../http/schemas.ts';
+import { KnownAt } from '../members/routes/shapes.ts';
 import { dayOf } from '../values/calendar.ts';
 import { lockPeriod, postManualEntry, reverseManualEntry } from './service/post.ts';
 import { listAccounts, listEntries, readEntry, readTrialBalance } from './service/read.ts';
@@ -49,7 +50,7 @@ export function ledgerRoutes(app: App): void {
 				querystring: Strict({
 					on: Type.Optional(DayText),
 					from: Type.Optional(DayText),
-					knownAt: Type.Optional(InstantText),
+					knownAt: Type.Optional(KnownAt),
 				}),
 				response: {
 					200: Type.Array(

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { commandOf } from '../http/access.ts';
 import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../http/schemas.ts';
-import { AcceptedClauses, ClauseView, ResolutionInput } from '../members/routes/shapes.ts';
+import { AcceptedClauses, ClauseView, KnownAt, ResolutionInput } from '../members/routes/shapes.ts';
 import { ownMemberId } from '../members/service/files.ts';
 import { dayOf } from '../values/calendar.ts';
 import { admitApplications } from './service/admit.ts';
@@ -21,7 +21,7 @@ import { reverseFurtherShares, takeFurtherShares } from './service/subscribe.ts'
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const requestStates = ['declared', 'admitted', 'rejected', 'withdrawn'] as const;
 const numbers = { shares: Type.Integer(), nominalCents: Cents, dueCents: Cents, paidCents: Cents, claimCents: Cents };
-const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(InstantText) };
+const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(KnownAt) };
 const ShareCount = Type.Integer({ minimum: 1, maximum: 100_000 });
 
 const Holding = Type.Object({

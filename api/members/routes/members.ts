@@ -2,13 +2,14 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { dayOf } from '../../values/calendar.ts';
 import { changeMember, listMembers, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
 import { readRegister, readRegisterEntry } from '../service/register.ts';
 import {
 	AddressInput,
 	Email,
+	KnownAt,
 	MemberFileShape,
 	MemberLineShape,
 	NameInput,
@@ -21,7 +22,7 @@ const page = {
 	page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
 	pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 };
-const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(InstantText) };
+const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(KnownAt) };
 
 /** /api/members, /api/register, /api/me/membership, /api/me/register-entry, /api/me/contact. */
 export function memberRoutes(app: App): void {

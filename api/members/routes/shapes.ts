@@ -27,6 +27,14 @@ export const AddressView = Type.Object({
 	country: Type.String(),
 });
 
+/** As known at which instant, in queries; without leap seconds, which Date does not know. */
+export const KnownAt = Type.String({
+	format: 'date-time',
+	maxLength: 30,
+	pattern: '^[^:]+:[0-9]{2}:[0-5][0-9][.0-9]*(Z|[+-][0-9:]{5})$',
+	examples: ['2026-06-12T17:00:00.000Z'],
+});
+
 export const Email = Type.String({ format: 'email', maxLength: 254 });
 export const MemberKindName = OneOf(memberKinds);
 export const ClauseName = OneOf(clauseIds);

@@ -90,7 +90,7 @@ export function setExemptionOrder(
 		const year = Number(input.validFrom.slice(0, 4));
 		const taxId = normalised(input.taxId);
 		const spouseTaxId = input.joint && input.spouseTaxId !== null ? normalised(input.spouseTaxId) : null;
-		const usedCents = (await usedInYear(tx, year, memberId)).get(memberId) ?? 0;
+		const usedCents = await usedInYear(tx, year, memberId);
 		const holder = await holderOf(tx, memberId, year);
 		const order = acceptExemptionOrder({ ...input, holder, taxId, spouseTaxId }, usedCents);
 		const blinds = [taxId, ...(spouseTaxId === null ? [] : [spouseTaxId])].map((id) => blindIndex(keys, id));
@@ -165,7 +165,7 @@ export function endExemptionOrder(
 		if (!current || (current.validTo !== null && (current.validTo < on || current.validTo < current.validFrom))) {
 			throw new Refusal('missing', 'dividends.exemption-unknown');
 		}
-		const usedInYearCents = (await usedInYear(tx, Number(on.slice(0, 4)), memberId)).get(memberId) ?? 0;
+		const usedInYearCents = await usedInYear(tx, Number(on.slice(0, 4)), memberId);
 		const ended = endOrder(current, { validTo, on, usedInYearCents });
 		const [made] = await tx.execute<{ id: string }>(sql`select uuidv7() as id`);
 		const orderId = made?.id ?? '';
@@ -222,7 +222,7 @@ export function readExemptionOrder(
 		const counts = (order: StoredOrder | undefined) =>
 			order !== undefined && (order.validTo === null || (order.validTo >= day && order.validTo >= order.validFrom));
 		const shown = counts(last) ? last : counts(today) ? today : undefined;
-		const usedCents = (await usedInYear(tx, year, memberId)).get(memberId) ?? 0;
+		const usedCents = await usedInYear(tx, year, memberId);
 		const { exemptionMaximumCents, jointExemptionMaximumCents } = taxParametersOn(day);
 		return {
 			memberId,

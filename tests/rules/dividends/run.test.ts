@@ -1,0 +1,148 @@
+// A run's arithmetic: no cent lost, whatever the members; the entry always balances; the order of members does not matter.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+	bestCertificate,
+	computeRun,
+	holderKindOf,
+	type MemberFacts,
+	postingsOfRun,
+	type RunTerms,
+} from '../../../api/dividends/rules/run.ts';
+import { certificateKinds, holderKinds } from '../../../api/dividends/rules/withholding.ts';
+import {
+	checkFigures,
+	fiscalYearCan,
+	fiscalYearStates,
+	nextSteps,
+	reserveRuleOf,
+} from '../../../api/dividends/rules/year.ts';
+import { suggestedTerms } from '../../../api/statute/rules.ts';
+import { codeOf } from './refused.ts';
+
+const cents = fc.integer({ min: 0, max: 5_000_000 });
+const member = fc.record({
+	holder: fc.constantFrom(...holderKinds),
+	inBusinessAssets: fc.boolean(),
+	churchRate: fc.constantFrom('0', '0.08', '0.09'),
+	certificates: fc.uniqueArray(fc.constantFrom(...certificateKinds), { maxLength: 2 }),
+	orderCents: fc.option(fc.integer({ min: 1, max: 100_000 })),
+	usedInYearCents: fc.integer({ min: 0, max: 120_000 }),
+	baseCents: cents,
+	balanceCents: cents,
+	fullCents: cents,
+});
+const members = fc.array(member, { minLength: 1, maxLength: 40 }).map((all) =>
+	all.map(({ orderCents, ...facts }, i): MemberFacts => {
+		const order =
+			orderCents === null ? null : { amountCents: orderCents, joint: false, validFrom: '2025-01-01', validTo: null };
+		return { ...facts, memberId: `m${i}`, memberNumber: i + 1, order };
+	}),
+);
+const terms = (dividend: RunTerms['dividend'], potCents: number): RunTerms => ({
+	...{ dividend, potCents, baseOn: '2024-12-31', firstYear: false, inflowOn: '2025-06-30', paysBeforeFull: false },
+});
+const balances = (all: readonly MemberFacts[]) => all.reduce((sum, { baseCents }) => sum + baseCents, 0);
+
+function holdsTogether(all: readonly MemberFacts[], potCents: number, dividend: RunTerms['dividend']): void {
+	const run = computeRun(all, terms(dividend, potCents));
+	const { totals, lines, remainderCents } = run;
+	expect(totals.grossCents + remainderCents).toBe(potCents);
+	expect(remainderCents).toBeGreaterThanOrEqual(0);
+	for (const line of lines) {
+		expect(line.grossCents).toBe(line.netCents + line.taxTotalCents);
+		expect(line.netCents).toBe(line.creditedCents + line.paidOutCents);
+		const facts = all.find(({ memberId }) => memberId === line.memberId)!;
+		expect(line.exemptionUsedCents).toBeLessThanOrEqual(
+			Math.max(0, (facts.order?.amountCents ?? 0) - facts.usedInYearCents),
+		);
+		if (line.creditedCents > 0) expect(facts.balanceCents + line.creditedCents).toBeLessThanOrEqual(facts.fullCents);
+	}
+	const use = {
+		resultCents: potCents + 700,
+		profitForwardCents: 300,
+		lossForwardCents: 0,
+		releasedCents: 0,
+		legalReserveCents: 500,
+		otherReservesCents: 100,
+	};
+	const postings = postingsOfRun({ ...use, carriedForwardCents: 400 + remainderCents }, run);
+	expect(postings.reduce((sum, posting) => sum + posting.cents, 0)).toBe(0);
+	expect(postings.every((posting) => posting.cents !== 0)).toBe(true);
+	expect(computeRun([...all].reverse(), terms(dividend, potCents)).contentHash).toBe(run.contentHash);
+}
+
+test('by rate: parts and remainder are the pot', () => {
+	fc.assert(
+		fc.property(members, fc.integer({ min: 0, max: 600 }), (all, bps) => {
+			const potCents = Math.floor((balances(all) * bps) / 10_000);
+			holdsTogether(all, potCents, { rate: (bps / 10_000).toFixed(4) });
+		}),
+	);
+});
+
+test('by amount: every cent of it is distributed', () => {
+	fc.assert(
+		fc.property(members, fc.integer({ min: 0, max: 3_000_000 }), (all, amountCents) => {
+			fc.pre(balances(all) > 0);
+			holdsTogether(all, amountCents, { amountCents });
+		}),
+	);
+});
+
+test('a loss carried forward is posted as one', () => {
+	const run = computeRun([], terms({ amountCents: 0 }, 0));
+	const use = {
+		resultCents: -5_000,
+		profitForwardCents: 2_000,
+		lossForwardCents: 0,
+		releasedCents: 0,
+		legalReserveCents: 0,
+	};
+	expect(postingsOfRun({ ...use, otherReservesCents: 0, carriedForwardCents: -3_000 }, run)).toEqual([
+		{ account: '2990', cents: -5_000 },
+		{ account: '2970', cents: 2_000 },
+		{ account: '2978', cents: 3_000 },
+	]);
+});
+
+test('tax law’s view of members, and the certificate that helps most', () => {
+	expect(holderKindOf('association', 'DE')).toBe('charity');
+	expect(holderKindOf('natural', 'AT')).toBe('non-resident');
+	expect(holderKindOf('company', 'DE')).toBe('company');
+	expect(bestCertificate(['exempt-body', 'charitable'], 'charity')).toBe('charitable');
+	expect(bestCertificate(['no-assessment'], 'company')).toBeNull();
+});
+
+test('every state of a year but the last has a next step, and each step a state to begin in', () => {
+	for (const state of fiscalYearStates.slice(0, -1)) expect(nextSteps(state).length).toBeGreaterThan(0);
+	expect(nextSteps('released')).toEqual([]);
+	for (const states of Object.values(fiscalYearCan)) expect(states.length).toBeGreaterThan(0);
+});
+
+test('figures are held against the statute', () => {
+	const figures = {
+		...{
+			resultCents: 1_000,
+			profitForwardCents: 0,
+			lossForwardCents: 0,
+			legalReserveBeforeCents: 0,
+			boardReserveCents: 0,
+		},
+		...{ releasedCents: 0, freeReservesCents: 0, blockedCents: 0 },
+	};
+	expect(codeOf(() => checkFigures(figures, '0.5'))).toBe('nothing refused');
+	expect(codeOf(() => checkFigures({ ...figures, releasedCents: -1 }, '0.5'))).toBe('dividends.figure-negative');
+	expect(codeOf(() => checkFigures({ ...figures, boardReserveCents: 201 }, '0.2'))).toBe(
+		'dividends.board-reserve-over-statute',
+	);
+	expect(codeOf(() => checkFigures({ ...figures, profitForwardCents: 1, lossForwardCents: 1 }, '0.2'))).toBe(
+		'dividends.carried-both-ways',
+	);
+	expect(reserveRuleOf(suggestedTerms, 1_000_000)).toEqual({
+		rate: '0.10',
+		base: 'result-and-carried-forward',
+		capCents: 250_000,
+		boardMayReserve: true,
+	});
+});

@@ -13,6 +13,8 @@ export interface DemoFile {
 	fileName: string;
 	bytes: Uint8Array;
 	plant: DemoPlant;
+	/** The first day it may hold values of. */
+	firstDay: Day;
 	/** The day on which it came in; never after `today`. */
 	receivedOn: Day;
 }
@@ -83,6 +85,7 @@ export function* turbineFiles(today: Day): Generator<DemoFile> {
 				messages,
 			),
 			plant: windrad,
+			firstDay: first,
 			receivedOn,
 		});
 		const receivedOn = earlier(addDays(last, 4), today);
@@ -117,6 +120,7 @@ export function* schoolFiles(today: Day): Generator<DemoFile> {
 				days.map((day) => ({ day, valuesWh: quarterHoursWh(grundschule, day) })),
 			),
 			plant: grundschule,
+			firstDay: first,
 			receivedOn: earlier(addDays(last, 6), today),
 		};
 	}
@@ -126,7 +130,7 @@ export function* schoolFiles(today: Day): Generator<DemoFile> {
 export function* fireStationFiles(today: Day): Generator<DemoFile> {
 	for (const day of daysFrom(firstDayOfFiles(today), addDays(today, -1))) {
 		const file = writeSolarLogDay(day, quarterHoursWh(feuerwehrhaus, day), [0.55, 0.45]);
-		if (file !== undefined) yield { ...file, plant: feuerwehrhaus, receivedOn: addDays(day, 1) };
+		if (file !== undefined) yield { ...file, plant: feuerwehrhaus, firstDay: day, receivedOn: addDays(day, 1) };
 	}
 }
 

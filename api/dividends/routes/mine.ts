@@ -6,7 +6,7 @@ import { Strict } from '../../http/schemas.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { endExemptionOrder, readExemptionOrder, setExemptionOrder } from '../service/exemptions.ts';
 import { listMyDividends, readMyDividend } from '../service/mine.ts';
-import { EndBody, Exemption, ExemptionBody, OrderReply, Statement, summaryFields, Year } from './shapes.ts';
+import { EndBody, Exemption, ExemptionBody, OrderReply, orMissing, Statement, summaryFields, Year } from './shapes.ts';
 
 const tags = ['dividends'];
 
@@ -18,7 +18,7 @@ export function myDividendRoutes(app: App): void {
 			config: { access: ['member'] },
 			schema: {
 				...{ operationId: 'listMyDividends', tags, summary: 'My dividends, newest first' },
-				response: { 200: Type.Array(Type.Object(summaryFields)) },
+				response: { 200: Type.Array(Type.Object(summaryFields)), ...orMissing },
 			},
 		},
 		({ actor }) => listMyDividends(app.db, { by: actor }),
@@ -41,7 +41,7 @@ export function myDividendRoutes(app: App): void {
 			config: { access: ['member'] },
 			schema: {
 				...{ operationId: 'readMyExemptionOrder', tags, summary: 'My exemption order and its use this year' },
-				response: { 200: Exemption },
+				response: { 200: Exemption, ...orMissing },
 			},
 		},
 		({ actor, at }) => readExemptionOrder(app.db, { by: actor, at, memberId: ownMemberId(actor) }),
@@ -53,7 +53,7 @@ export function myDividendRoutes(app: App): void {
 			schema: {
 				...{ operationId: 'setMyExemptionOrder', tags, summary: 'Gives or replaces my exemption order' },
 				body: ExemptionBody,
-				response: { 200: OrderReply },
+				response: { 200: OrderReply, ...orMissing },
 			},
 		},
 		(request) =>
@@ -71,7 +71,7 @@ export function myDividendRoutes(app: App): void {
 			schema: {
 				...{ operationId: 'endMyExemptionOrder', tags, summary: 'Ends my exemption order' },
 				body: EndBody,
-				response: { 200: OrderReply },
+				response: { 200: OrderReply, ...orMissing },
 			},
 		},
 		(request) =>

@@ -2,11 +2,11 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { Cents, DayText, Id, IdParams, InstantText, Strict } from '../../http/schemas.ts';
+import { Cents, DayText, Id, IdParams, InstantText, Problem, ref, Strict } from '../../http/schemas.ts';
 import { discardDividendRun, prepareDividendRun } from '../service/prepare.ts';
 import { payRemainingDividends, releaseDividendRun } from '../service/release.ts';
 import { listDividendLines, readDividendRun, readTaxReturn } from '../service/runs.ts';
-import { nullable, oneOf, Year } from './shapes.ts';
+import { nullable, oneOf, orMissing, Year } from './shapes.ts';
 
 const Hash = Type.String({ pattern: '^[0-9a-f]{64}$', maxLength: 64, description: 'sha256, hex' });
 
@@ -76,7 +76,7 @@ export function dividendRunRoutes(app: App): void {
 			schema: {
 				...{ operationId: 'prepareDividendRun', tags, summary: 'Computes the run of a resolved year' },
 				body: Strict({ year: Year }),
-				response: { 201: Type.Object({ runId: Id, ...summaryFields }) },
+				response: { 201: Type.Object({ runId: Id, ...summaryFields }), ...orMissing },
 			},
 		},
 		async (request, reply) => {
@@ -124,7 +124,7 @@ export function dividendRunRoutes(app: App): void {
 			schema: {
 				...{ operationId: 'readTaxReturn', tags, summary: 'Figures of the capital income tax return' },
 				params: IdParams,
-				response: { 200: TaxReturn },
+				response: { 200: TaxReturn, 409: ref(Problem) },
 			},
 		},
 		(request) => readTaxReturn(app.db, { ...commandOf(request), keys: app.settings.keys, runId: request.params.id }),

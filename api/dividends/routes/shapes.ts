@@ -1,8 +1,11 @@
 // The shapes that several routes of dividends share.
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
-import { Cents, DayText, Id, InstantText, Line, PositiveCents, Strict } from '../../http/schemas.ts';
+import { Cents, DayText, Id, InstantText, Line, PositiveCents, Problem, ref, Strict } from '../../http/schemas.ts';
 import type { LineStep } from '../rules/run.ts';
+
+/** The reply of routes without an id in their path that can find nothing: no set-up, no membership, no such year. */
+export const orMissing = { 404: ref(Problem) };
 
 /** A value or null. */
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -6,7 +6,7 @@ import { Cents, DayText, Id, IdParams, InstantText, Strict } from '../../http/sc
 import { fiscalYearCan, fiscalYearStates, type FiscalYearVerb } from '../rules/year.ts';
 import { proposeDividend, readProposal, withdrawProposal } from '../service/propose.ts';
 import { listFiscalYears, readFiscalYear, recordClosingFigures } from '../service/years.ts';
-import { nullable, oneOf, Year } from './shapes.ts';
+import { nullable, oneOf, orMissing, Year } from './shapes.ts';
 
 const NotNegative = Type.Integer({ minimum: 0, maximum: 900_000_000_000, description: 'euro cents' });
 const YearParams = Strict({ year: Year });
@@ -72,6 +72,7 @@ export function fiscalYearRoutes(app: App): void {
 							grossCents: nullable(Cents),
 						}),
 					),
+					...orMissing,
 				},
 			},
 		},

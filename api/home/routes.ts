@@ -1,7 +1,7 @@
 // The frame of every page and a member's home on the wire.
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
-import { Cents, DayText, EnergyWh, Id, InstantText } from '../http/schemas.ts';
+import { Cents, DayText, EnergyWh, Id, InstantText, mayMiss } from '../http/schemas.ts';
 import { RoleName } from '../accounts/routes/session.ts';
 import { homeReader } from './service/cached.ts';
 import { readFrame } from './service/frame.ts';
@@ -93,7 +93,7 @@ export function homeRoutes(app: App): void {
 				operationId: 'readHome',
 				tags: ['home'],
 				summary: 'What I own, what it produced, what I earned, what I must do',
-				response: { 200: Home },
+				response: { 200: Home, ...mayMiss },
 			},
 		},
 		async ({ actor, at }, reply) => {

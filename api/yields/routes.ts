@@ -1,7 +1,7 @@
 // Yields on the wire: of the plants, and each member's part.
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
-import { Cents, DayText, EnergyWh, Id, Strict } from '../http/schemas.ts';
+import { Cents, DayText, EnergyWh, Id, mayMiss, Strict } from '../http/schemas.ts';
 import { listMyYields, listYields } from './service.ts';
 
 const Period = { from: DayText, to: DayText };
@@ -58,6 +58,7 @@ export function yieldRoutes(app: App): void {
 							allFedInWh: EnergyWh,
 						}),
 					),
+					...mayMiss,
 				},
 			},
 		},

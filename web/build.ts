@@ -37,8 +37,9 @@ export function isBuilt(): boolean {
 export async function build(): Promise<void> {
 	const stamp = sourceStamp();
 	rmSync(stampFile, { force: true });
-	const [{ build: buildPortal }, { rolldown }] = await Promise.all([import('vite'), import('rolldown')]);
-	await buildPortal({ configFile: 'vite.config.ts', logLevel: 'error' });
+	const [{ createBuilder }, { rolldown }] = await Promise.all([import('vite'), import('rolldown')]);
+	const portal = await createBuilder({ configFile: 'vite.config.ts', logLevel: 'error' });
+	await portal.buildApp();
 	const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
 	// drizzle-orm goes into the bundle: loading its hundreds of modules one by one costs half a second at every start.
 	const external = Object.keys(dependencies).filter((name) => name !== 'drizzle-orm');

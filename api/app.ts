@@ -32,6 +32,9 @@ import { memberRoutes } from './members/routes/members.ts';
 import { noticesRoutes } from './notices/routes.ts';
 import { paymentRoutes } from './payments/routes.ts';
 import { plantRoutes } from './plants/routes.ts';
+import { meterDayRoutes } from './readings/routes/days.ts';
+import { sourceRoutes } from './readings/routes/sources.ts';
+import { uploadRoutes } from './readings/routes/uploads.ts';
 import { shareRoutes } from './shares/routes.ts';
 import { statuteRoutes } from './statute/routes.ts';
 import { yieldRoutes } from './yields/routes.ts';
@@ -98,7 +101,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		await db.orm.execute(sql`select 1`);
 		return { status: 'ok' };
 	});
-	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, statuteRoutes, applicationRoutes, memberRoutes, ledgerRoutes, shareRoutes, paymentRoutes, plantRoutes, yieldRoutes, fiscalYearRoutes, dividendRunRoutes, myDividendRoutes, memberTaxRoutes, assemblyRoutes, ballotRoutes, homeRoutes, ...more]) await app.register(plugin);
+	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, statuteRoutes, applicationRoutes, memberRoutes, ledgerRoutes, shareRoutes, paymentRoutes, plantRoutes, uploadRoutes, meterDayRoutes, sourceRoutes, yieldRoutes, fiscalYearRoutes, dividendRunRoutes, myDividendRoutes, memberTaxRoutes, assemblyRoutes, ballotRoutes, homeRoutes, ...more]) await app.register(plugin);
 	app.all('/api/*', { config: { access: 'public' }, schema: { hide: true } }, unknownAddress);
 	return app;
 }

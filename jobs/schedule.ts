@@ -4,10 +4,53 @@ import { sealAuditChain, verifyAuditChain } from '../api/audit/service.ts';
 import type { Config } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
 import { verifyLedger } from '../api/ledger/service/verify.ts';
+import { sendPendingNotices } from '../api/notices/service.ts';
+import { ingestFolders } from '../api/readings/service/folders.ts';
+import { pullSources } from '../api/readings/service/pull.ts';
+import { sealDays } from '../api/readings/service/seal.ts';
 import { calculateYields } from '../api/yields/service.ts';
+import { forgetJobRuns } from './forget.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';
 
 export const jobs: readonly Job[] = [
+	{
+		name: 'send-notices',
+		purpose: { de: 'Verschickt Mails, die noch warten', en: 'Sends mails that still wait' },
+		cron: '* * * * *',
+		zone: 'UTC',
+		catchUp: 'last',
+		leaseMinutes: 10,
+		run: ({ db, config, by, now }) => sendPendingNotices(db, { by, at: now(), smtp: config }),
+	},
+	{
+		name: 'watch-folders',
+		purpose: { de: 'Übernimmt neue Messwertdateien aus überwachten Ordnern', en: 'Takes in new meter files from watched folders' },
+		cron: '* * * * *',
+		zone: 'UTC',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		// The age of files is told by the real clock, not by the moment that was due.
+		run: ({ db, config, by, now }) => ingestFolders(db, { by, at: now(), config }),
+	},
+	{
+		name: 'pull-sources',
+		purpose: { de: 'Fragt die Zählerstände der Wechselrichter ab', en: 'Asks the inverters for their registers' },
+		cron: '*/5 * * * *',
+		zone: 'UTC',
+		catchUp: 'last',
+		leaseMinutes: 5,
+		// A register is read when it is read, also if that was due earlier.
+		run: ({ db, config, by, now }) => pullSources(db, { by, at: now(), config }),
+	},
+	{
+		name: 'seal-days',
+		purpose: { de: 'Schließt vergangene Tage mit Livewerten ab', en: 'Seals past days of live values' },
+		cron: '20 1 * * *',
+		zone: 'Europe/Berlin',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		run: ({ db, by, at }) => sealDays(db, { by, at }),
+	},
 	{
 		name: 'daily-yields',
 		purpose: { de: 'Rechnet die Tageserträge aus neuen und berichtigten Messwerten', en: 'Calculates daily yields from new and corrected readings' },
@@ -25,6 +68,15 @@ export const jobs: readonly Job[] = [
 		catchUp: 'last',
 		leaseMinutes: 30,
 		run: verifyChains,
+	},
+	{
+		name: 'forget-runs',
+		purpose: { de: 'Vergisst Läufe der Aufgaben nach 60 Tagen', en: 'Forgets runs of jobs after 60 days' },
+		cron: '40 3 * * *',
+		zone: 'Europe/Berlin',
+		catchUp: 'last',
+		leaseMinutes: 10,
+		run: ({ db, by, at }) => forgetJobRuns(db, { by, at }),
 	},
 ];
 

@@ -1,19 +1,31 @@
-// npm run readings -- inspect FILE… [--json] [--by-day]: what is in meter files, without a database.
+// npm run readings -- inspect FILE… [--json] [--by-day]: what is in meter files, without a database. -- import FILE…: stores them.
 import { access, constants } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Inspection, inspectFile } from './inspect.ts';
 
 const help = `Usage: npm run readings -- inspect FILE... [--json] [--by-day]
+       npm run readings -- import FILE... [--metering-point ID] [--obis CODE] [--json]
 
-Says what meter files hold, or why they are refused. Stores nothing and needs no database.
+inspect  Says what meter files hold, or why they are refused. Stores nothing and needs no database.
 
   --json     one JSON array, an object per file in the order given; exit code 0 also where files are
              refused: each object says so in "refusal"
   --by-day   adds values, energy and gaps of every local day
-  --help     this text
 
 Without --json: a table; exit code 1 if any file is refused.
+
+import   Stores meter files as meter-days, each file all or nothing, also while the product runs.
+
+  --metering-point ID   market location, meter location or device serial for values that name none
+  --obis CODE           channel for values that name none
+  --json                one JSON array, an object per file: "imported" or "refusal"
+
+Exit code 1 if any file is refused.
+
+  --help     this text
+
 Exit code 2: wrong usage, or a file that cannot be opened.
+DATA_DIR (default .data) or DATABASE_URL says where to store; the demo's folder is .data/demo.
 `;
 
 function table(inspection: Inspection): string {
@@ -56,6 +68,7 @@ async function main(args: string[]): Promise<number> {
 		return 0;
 	}
 	const [verb, ...files] = positionals;
+	if (verb === 'import' && files.length > 0) return store(files, values);
 	if (verb !== 'inspect' || files.length === 0) {
 		process.stderr.write(help);
 		return 2;
@@ -75,6 +88,22 @@ async function main(args: string[]): Promise<number> {
 	return !values.json && inspections.some(({ refusal }) => refusal) ? 1 : 0;
 }
 
+async function store(files: string[], values: ReturnType<typeof parse>['values']): Promise<number> {
+	// Loaded only here: looking into files must work without a database and its driver.
+	const { importFiles, importLines } = await import('./import-command.ts');
+	try {
+		const place = { meteringPoint: values['metering-point'], obis: values.obis };
+		const results = await importFiles(files, place, (result) => {
+			if (!values.json) process.stdout.write(importLines(result));
+		});
+		if (values.json) process.stdout.write(`${JSON.stringify(results, null, '\t')}\n`);
+		return results.some(({ refusal }) => refusal) ? 1 : 0;
+	} catch (error) {
+		process.stderr.write(`${(error as Error).message}\n`);
+		return 2;
+	}
+}
+
 function parse(args: string[]) {
 	return parseArgs({
 		args,
@@ -82,6 +111,8 @@ function parse(args: string[]) {
 		options: {
 			json: { type: 'boolean', default: false },
 			'by-day': { type: 'boolean', default: false },
+			'metering-point': { type: 'string' },
+			obis: { type: 'string' },
 			help: { type: 'boolean', default: false },
 		},
 	});

@@ -8,6 +8,9 @@ export const missingWh = -2_147_483_648;
 /** Quality rank of a slot without a value. */
 export const missingRank: number = qualityRank('missing');
 
+/** Quality rank of values that live sources deliver. */
+export const provisionalRank: number = qualityRank('provisional');
+
 /** Lengths of a slot in minutes that a channel can have; 1440 stands for one local day, also where it has 23 or 25 hours. */
 export const slotLengths = [5, 10, 15, 60, 1440] as const;
 export type SlotMinutes = (typeof slotLengths)[number];

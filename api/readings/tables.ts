@@ -1,6 +1,21 @@
 // Meter-days with their history, what was imported, and the live sources.
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, customType, date, index, integer, json, pgTable, primaryKey, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+	bigint,
+	boolean,
+	check,
+	customType,
+	date,
+	index,
+	integer,
+	json,
+	pgTable,
+	primaryKey,
+	smallint,
+	text,
+	uniqueIndex,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { bytes, energyWh, id, instant } from '../database/columns.ts';
 import { channels, meteringPoints } from '../plants/tables.ts';
 
@@ -20,9 +35,17 @@ export const imports = pgTable(
 		report: json(),
 		receivedAt: instant().notNull(),
 		receivedBy: uuid(),
+		/** the person, command or job it came from, as it was called then */
+		receivedByName: text().notNull(),
+		/** where values go that do not name their metering point, as chosen for the preview */
+		assignment: json(),
 		storedAt: instant(),
 	},
-	(t) => [uniqueIndex('imports_stored_once').on(t.sha256).where(sql`state = 'stored'`), index('imports_newest').on(t.receivedAt)],
+	(t) => [
+		uniqueIndex('imports_stored_once').on(t.sha256).where(sql`state = 'stored'`),
+		uniqueIndex('imports_uploaded_once').on(t.sha256).where(sql`state = 'uploaded'`),
+		index('imports_newest').on(t.receivedAt),
+	],
 );
 
 const dayColumns = {
@@ -61,26 +84,37 @@ export const openReadings = pgTable(
 		startAt: instant().notNull(),
 		wh: integer().notNull(),
 		quality: smallint().notNull(),
+		/** how much of the slot the value covers; one that never becomes whole is not sealed */
+		coveredMs: integer().notNull(),
 		receivedAt: instant().notNull(),
 	},
 	(t) => [primaryKey({ columns: [t.channelId, t.startAt] })],
 );
 
 /** A live source (Messquelle): where readings come from by themselves, and how far it has come. */
-export const sources = pgTable('sources', {
-	id: id(),
-	name: text().notNull().unique(),
-	kind: text({ enum: ['watch-folder', 'fronius'] }).notNull(),
-	/** folder or address */
-	location: text().notNull(),
-	/** where values go that do not name their metering point */
-	meteringPointId: uuid().references(() => meteringPoints.id),
-	obis: text(),
-	enabled: boolean().notNull().default(true),
-	createdAt: instant().notNull(),
-	lastRunAt: instant(),
-	lastSuccessAt: instant(),
-	lastProblem: text(),
-	/** how far the source has come: for a register its last value and instant */
-	edge: json(),
-});
+export const sources = pgTable(
+	'sources',
+	{
+		id: id(),
+		name: text().notNull().unique(),
+		kind: text({ enum: ['watch-folder', 'fronius'] }).notNull(),
+		/** folder or address */
+		location: text().notNull().unique(),
+		/** where values go that do not name their metering point */
+		meteringPointId: uuid().references(() => meteringPoints.id),
+		obis: text(),
+		enabled: boolean().notNull().default(true),
+		createdAt: instant().notNull(),
+		lastRunAt: instant(),
+		lastSuccessAt: instant(),
+		/** refusal code and values of the last look if it failed */
+		lastProblem: json(),
+		/** how far the source has come: for a register its last value and instant, for a folder the files seen */
+		edge: json(),
+	},
+	(t) => [
+		// Two inverters behind one metering point have an OBIS channel each, or their energy would be added up in one.
+		uniqueIndex('sources_channel_once').on(t.meteringPointId, t.obis).where(sql`kind = 'fronius'`),
+		check('sources_place', sql`${t.kind} <> 'fronius' or (${t.meteringPointId} is not null and ${t.obis} is not null)`),
+	],
+);

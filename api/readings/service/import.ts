@@ -1,12 +1,12 @@
 // Stores a meter file as meter-days: all of it in one transaction or nothing, the same file once, earlier values kept as history.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { and, eq } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
-import { clientOf, type Database, transact } from '../../database/connect.ts';
+import { clientOf, type Database, postgresError, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
+import { bytesOf } from '../source.ts';
 import { imports } from '../tables.ts';
 import { type Assignment, stageFile, type StagedFile, type StagedSeries } from './stage.ts';
 
@@ -54,7 +54,7 @@ export interface Imported extends ImportReport {
 export async function sha256Of(path: string): Promise<{ sha256: Buffer; size: number }> {
 	const hash = createHash('sha256');
 	let size = 0;
-	for await (const chunk of createReadStream(path, { highWaterMark: 1_048_576 })) {
+	for await (const chunk of await bytesOf(path)) {
 		hash.update(chunk as Buffer);
 		size += (chunk as Buffer).length;
 	}
@@ -110,19 +110,35 @@ export function previewFile(
 	});
 }
 
-async function refuseKnown(tx: Parameters<typeof clientOf>[0], sha256: Buffer): Promise<void> {
+async function refuseKnown(tx: Tx, sha256: Buffer): Promise<void> {
 	const [known] = await tx
 		.select({ id: imports.id, fileName: imports.fileName, storedAt: imports.storedAt })
 		.from(imports)
 		.where(and(eq(imports.sha256, sha256), eq(imports.state, 'stored')));
 	if (!known) return;
 	const storedAt = known.storedAt?.toISOString() ?? '';
-	throw new Refusal('conflict', 'readings.already-imported', { importId: known.id, fileName: known.fileName, storedAt });
+	throw new Refusal('conflict', 'readings.already-imported', {
+		importId: known.id,
+		fileName: known.fileName,
+		storedAt,
+	});
+}
+
+/** Takes an upload for storing; whoever comes second does not wait. Refuses readings.import-running, readings.upload-unknown. */
+async function claimUpload(tx: Tx, uploadId: number, sha256: Buffer): Promise<void> {
+	const upload = and(eq(imports.id, uploadId), eq(imports.state, 'uploaded'), eq(imports.sha256, sha256));
+	const held = await tx.select({ id: imports.id }).from(imports).where(upload).for('update', { skipLocked: true });
+	if (held.length === 1) return;
+	await refuseKnown(tx, sha256);
+	const [busy] = await tx.select({ id: imports.id }).from(imports).where(upload);
+	if (busy) throw new Refusal('conflict', 'readings.import-running');
+	throw new Refusal('missing', 'readings.upload-unknown');
 }
 
 /**
  * Stores a file. Refuses what the formats refuse, readings.already-imported, readings.unknown-metering-point,
- * readings.assignment-needed, readings.cancellation; then nothing of it is stored.
+ * readings.assignment-needed, readings.cancellation, of an upload also readings.import-running and readings.upload-unknown;
+ * then nothing of it is stored.
  */
 export async function importFile(
 	db: Database,
@@ -144,22 +160,27 @@ export async function importFile(
 	onProgress?: (bytes: number) => void,
 ): Promise<Imported> {
 	const { sha256, size } = await sha256Of(path);
-	return write(db, command, async (tx, note) => {
+	const storing = write(db, command, async (tx, note) => {
 		const client = clientOf(tx);
 		await refuseKnown(tx, sha256);
+		if (uploadId !== undefined) await claimUpload(tx, uploadId, sha256);
 		const stored = { state: 'stored', storedAt: command.at } as const;
 		const importId =
 			uploadId ??
 			(
 				await tx
 					.insert(imports)
-					.values({ ...stored, fileName, sha256, size, origin, receivedAt: command.at, receivedBy: command.by.personId })
+					.values({
+						...{ ...stored, fileName, sha256, size, origin, receivedAt: command.at },
+						...{ receivedBy: command.by.personId, receivedByName: command.by.name },
+					})
 					// Somebody else stores the same bytes at this moment: wait for that, then refuse.
 					.onConflictDoNothing()
 					.returning({ id: imports.id })
 			)[0]?.id;
 		if (importId === undefined) await refuseKnown(tx, sha256);
-		if (importId === undefined) throw new Refusal('conflict', 'readings.already-imported', { importId: 0, fileName, storedAt: '' });
+		if (importId === undefined)
+			throw new Refusal('conflict', 'readings.already-imported', { importId: 0, fileName, storedAt: '' });
 		const report = reportOf(await stageFile(tx, { path, assignment, create: true, at: command.at }, onProgress));
 		const [written] = await client`
 			with written as (
@@ -177,7 +198,12 @@ export async function importFile(
 			)
 			select (select count(*) from written)::int4 as days, (select count(*) from kept)::int4 as replaced`;
 		const daysReplaced = Number(written?.replaced ?? 0);
-		const imported: Imported = { importId, ...report, daysAdded: Number(written?.days ?? 0) - daysReplaced, daysReplaced };
+		const imported: Imported = {
+			importId,
+			...report,
+			daysAdded: Number(written?.days ?? 0) - daysReplaced,
+			daysReplaced,
+		};
 		await tx
 			.update(imports)
 			.set({ ...stored, report: imported })
@@ -189,4 +215,12 @@ export async function importFile(
 		});
 		return imported;
 	});
+	try {
+		return await storing;
+	} catch (error) {
+		// The same bytes were stored by another way while this upload was on its way.
+		if (postgresError(error)?.constraint_name === 'imports_stored_once')
+			await transact(db, command.by, (tx) => refuseKnown(tx, sha256));
+		throw error;
+	}
 }

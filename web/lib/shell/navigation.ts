@@ -11,7 +11,14 @@ export interface NavItem {
 	tab?: 'home' | 'shares' | 'yields' | 'vote';
 	/** A shorter or plainer word for the tab bar. */
 	tabLabel?: string;
+	/** Addresses elsewhere that belong to it too. */
+	covers?: readonly string[];
 }
+
+/** Pages of the board that stand behind one word. */
+const administration = ['genossenschaft', 'satzung', 'geraete', 'protokoll', 'ablaeufe', 'schnittstelle'].map(
+	(name) => `/vorstand/${name}`,
+);
 
 /** The words of an area, in order; the first one is its home. */
 export function navigationOf(area: Area, counts: NavCounts): NavItem[] {
@@ -35,12 +42,11 @@ export function navigationOf(area: Area, counts: NavCounts): NavItem[] {
 		return [
 			{ href: '/vorstand', label: m.nav_home() },
 			{ href: '/vorstand/mitglieder', label: m.nav_members(), count: counts.openApplications },
-			{ href: '/vorstand/zahlungen', label: m.nav_payments() },
+			{ href: '/vorstand/zahlungen', label: m.nav_payments(), covers: ['/vorstand/auszahlungen'] },
+			{ href: '/vorstand/buchhaltung', label: m.nav_ledger() },
 			{ href: '/vorstand/dividende', label: m.nav_year() },
-			{ href: '/vorstand/versammlungen', label: m.nav_assemblies() },
-			{ href: '/vorstand/satzung', label: m.nav_statute() },
-			{ href: '/vorstand/ablaeufe', label: m.nav_jobs() },
-			{ href: '/vorstand/protokoll', label: m.nav_audit() },
+			{ href: '/vorstand/versammlungen', label: m.nav_assemblies(), covers: ['/vorstand/abstimmungen'] },
+			{ href: '/vorstand/personen', label: m.nav_administration(), covers: administration },
 		];
 	}
 	return [
@@ -53,8 +59,8 @@ export function navigationOf(area: Area, counts: NavCounts): NavItem[] {
 }
 
 /** Whether an item leads to the page shown or to one above it; an area's home only to itself. */
-export function isCurrent(href: string, path: string, home: string): boolean {
-	return path === href || (href !== home && path.startsWith(`${href}/`));
+export function isCurrent({ href, covers = [] }: NavItem, path: string, home: string): boolean {
+	return path === href || [href, ...covers].some((at) => at !== home && `${path}/`.startsWith(`${at}/`));
 }
 
 /** The first page of each area. */

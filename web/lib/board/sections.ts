@@ -1,0 +1,56 @@
+// The sub-pages of the board's sections: which words stand in the tabs under a page's heading.
+import { m } from '#lib/paraglide/messages.js';
+import type { Session } from '#lib/session.ts';
+import { mayDo } from './may.ts';
+
+/** A section of the board's area that has tabs. */
+export type Section = 'members' | 'payments' | 'ledger' | 'administration';
+
+/** A tab: its address, its word, and how many things wait there. */
+export interface SectionTab {
+	href: string;
+	label: string;
+	count?: number;
+}
+
+/** The tabs of a section that are open to the person. */
+export function tabsOf(section: Section, session: Session | undefined): SectionTab[] {
+	if (section === 'members') {
+		return [
+			{ href: '/vorstand/mitglieder', label: m.board_tab_members() },
+			{
+				href: '/vorstand/mitglieder/antraege',
+				label: m.board_tab_applications(),
+				count: session?.counts.openApplications ?? 0,
+			},
+			{ href: '/vorstand/mitglieder/anteile', label: m.board_tab_share_requests() },
+			{ href: '/vorstand/mitglieder/liste', label: m.board_tab_register() },
+		];
+	}
+	if (section === 'payments') {
+		return [
+			{ href: '/vorstand/zahlungen', label: m.board_tab_payments() },
+			{ href: '/vorstand/zahlungen/offen', label: m.board_tab_unpaid() },
+			{ href: '/vorstand/auszahlungen', label: m.board_tab_payouts() },
+		];
+	}
+	if (section === 'ledger') {
+		return [
+			{ href: '/vorstand/buchhaltung', label: m.board_tab_accounts() },
+			{ href: '/vorstand/buchhaltung/journal', label: m.board_tab_journal() },
+			{ href: '/vorstand/buchhaltung/abschluss', label: m.board_tab_closing() },
+		];
+	}
+	const technology = [
+		{ href: '/vorstand/geraete', label: m.board_tab_devices() },
+		{ href: '/vorstand/ablaeufe', label: m.board_tab_jobs() },
+	];
+	return [
+		{ href: '/vorstand/personen', label: m.board_tab_people() },
+		{ href: '/vorstand/satzung', label: m.board_tab_statute() },
+		{ href: '/vorstand/genossenschaft', label: m.board_tab_cooperative() },
+		{ href: '/vorstand/protokoll', label: m.board_tab_audit() },
+		...(mayDo(session).seeTechnology ? technology : []),
+		{ href: '/vorstand/schnittstelle', label: m.board_tab_api() },
+	];
+}

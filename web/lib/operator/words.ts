@@ -1,0 +1,68 @@
+// The words of the operator's area for kinds and states that the API names in English.
+import { m } from '#lib/paraglide/messages.js';
+
+type Word = () => string;
+
+function word(words: Readonly<Record<string, Word>>, key: string): string {
+	return words[key]?.() ?? key;
+}
+
+/** Kind of plant: Wind, Sonne. */
+export function kindWord(kind: string): string {
+	return word({ wind: m.plants_kind_wind, solar: m.plants_kind_solar }, kind);
+}
+
+/** Which way a channel counts: Einspeisung, Bezug, Blindarbeit. */
+export function directionWord(direction: string): string {
+	return word(
+		{
+			'feed-in': m.plants_direction_feed_in,
+			consumption: m.plants_direction_consumption,
+			reactive: m.plants_direction_reactive,
+			other: m.plants_direction_other,
+		},
+		direction,
+	);
+}
+
+/** How often a channel has a value: je Viertelstunde, je 5 Minuten, je Stunde, je Tag. */
+export function slotWord(minutes: number): string {
+	if (minutes === 15) return m.plants_slot_quarter();
+	if (minutes === 60) return m.plants_slot_hour();
+	if (minutes === 1440) return m.plants_slot_day();
+	return m.plants_slot_minutes({ minutes });
+}
+
+/** The identifier a metering point is best known by. */
+export function pointName(point: {
+	marketLocation: string | null;
+	meterLocation: string | null;
+	deviceSerial: string | null;
+}): string {
+	return point.marketLocation ?? point.meterLocation ?? point.deviceSerial ?? '';
+}
+
+/** A file's format: MSCONS 2.4c, Lastgang (CSV), Solar-Log. */
+export function formatWord(format: string | null, version?: string | null): string {
+	if (format === null) return m.readings_format_unknown();
+	const words: Record<string, Word> = {
+		mscons: () => (version ? m.readings_format_mscons_version({ version }) : m.readings_format_mscons()),
+		'quarter-hour-csv': m.readings_format_csv,
+		solarlog: m.readings_format_solarlog,
+	};
+	return word(words, format);
+}
+
+/** Where an import came from: Hochgeladen, Ordner, Wechselrichter. */
+export function originWord(origin: string): string {
+	return word(
+		{
+			upload: m.readings_origin_upload,
+			command: m.readings_origin_command,
+			'watch-folder': m.readings_origin_folder,
+			'http-pull': m.readings_origin_pull,
+			demo: m.readings_origin_demo,
+		},
+		origin,
+	);
+}

@@ -4,9 +4,9 @@ import { listAssemblies } from '../../assemblies/service/read.ts';
 import { listMyBallots } from '../../ballots/service/read.ts';
 import { type Database, transact } from '../../database/connect.ts';
 import { readExemptionOrder } from '../../dividends/service/exemptions.ts';
-import { listMyDividends, readMyDividend } from '../../dividends/service/mine.ts';
+import { type DividendSummary, listMyDividends, readMyDividend } from '../../dividends/service/mine.ts';
 import { members } from '../../members/tables.ts';
-import { readHolding } from '../../shares/service/holdings.ts';
+import { type HoldingMovement, readHolding } from '../../shares/service/holdings.ts';
 import type { Actor } from '../../values/actor.ts';
 import { addDays, type Day, dayOf, daysBetween, partsOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -71,6 +71,7 @@ export async function readHome(db: Database, { by, at }: { by: Actor; at: Date }
 			expectations: await tx.select({ id: plants.id, expectedMonthlyWh: plants.expectedMonthlyWh }).from(plants),
 		};
 	});
+	const dividends = await listMyDividends(db, { by });
 	if (!production.member) throw new Refusal('missing', 'home.not-a-member');
 	return {
 		memberNumber: production.member.number,
@@ -91,13 +92,8 @@ export async function readHome(db: Database, { by, at }: { by: Actor; at: Date }
 			ownRevenueCents: production.own.reduce((sum, month) => sum + month.revenueCents, 0),
 			months: monthsOf(year, today, production),
 		},
-		chain: await chainOf(db, by, memberId),
-		movements: holding.movements
-			.slice(-4)
-			.reverse()
-			.map(({ day, kind, sharesChange, nominalChangeCents, paidChangeCents, basis }) => ({
-				...{ day, kind, sharesChange, amountCents: paidChangeCents || nominalChangeCents, basis },
-			})),
+		chain: await chainOf(db, by, memberId, dividends[0]),
+		movements: movementsOf(holding.movements, dividends),
 		tasks: await tasksOf(db, { by, at, memberId, claimCents: holding.claimCents, upcoming: holding.upcoming, today }),
 	};
 }
@@ -123,8 +119,23 @@ function monthsOf(
 	});
 }
 
-async function chainOf(db: Database, by: Actor, memberId: string): Promise<YearChain | null> {
-	const [last] = await listMyDividends(db, { by });
+const shownMovements = 4;
+
+/** The newest movements of shares, balance and dividends, newest first. */
+function movementsOf(movements: readonly HoldingMovement[], dividends: readonly DividendSummary[]): Home['movements'] {
+	return [
+		...movements.map(({ day, kind, sharesChange, nominalChangeCents, paidChangeCents, basis }) => ({
+			...{ day, kind, sharesChange, amountCents: paidChangeCents || nominalChangeCents, basis },
+		})),
+		...dividends
+			.filter(({ paidOutCents }) => paidOutCents > 0)
+			.map(({ inflowOn, paidOutCents, year }) => ({ day: inflowOn, kind: 'dividend', sharesChange: 0, amountCents: paidOutCents, basis: String(year) })),
+	]
+		.sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0))
+		.slice(0, shownMovements);
+}
+
+async function chainOf(db: Database, by: Actor, memberId: string, last: DividendSummary | undefined): Promise<YearChain | null> {
 	if (!last) return null;
 	const { year, rate, baseCents, grossCents, taxCents, netCents, inflowOn } = last;
 	const statement = await readMyDividend(db, { by, year });

@@ -1,7 +1,7 @@
-// The newest day of production as a curve: today as far as live sources deliver, else the last day with readings.
+// The newest day of production as a curve: today if live sources cover all plants, else the last day with readings.
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../database/connect.ts';
-import { clockOf, type Day, dayOf, slotsOfDay, startOfDay } from '../../values/calendar.ts';
+import { addDays, clockOf, type Day, dayOf, slotsOfDay, startOfDay } from '../../values/calendar.ts';
 import { ownPart, quarterHours, sumOfCurves } from '../rules.ts';
 
 /** The newest day: curves of all wind and all solar plants in quarter-hours (null: no value), the sums, and the member's part. */
@@ -19,6 +19,7 @@ export interface LatestDay {
 
 interface Row extends Record<string, unknown> {
 	day: Day;
+	plant_id: string;
 	kind: 'wind' | 'solar';
 	slot_minutes: number;
 	wh: (number | null)[];
@@ -29,14 +30,14 @@ interface Row extends Record<string, unknown> {
 export async function latestDay(tx: Tx, { at, own, all }: { at: Date; own: number; all: number }): Promise<LatestDay | null> {
 	const today = dayOf(at);
 	const live = await liveRows(tx, today);
-	const rows = live.length > 0 ? live : await sealedRows(tx, today);
+	// A part of the plants would look like a poor day.
+	const covered = new Set(live.map((row) => row.plant_id)).size;
+	const rows = covered > 0 && covered >= (await plantsAtWork(tx, today)) ? live : await sealedRows(tx, today);
 	const [first] = rows;
 	if (!first) return null;
 	const slots = slotsOfDay(first.day);
 	const curves = (kind: 'wind' | 'solar') =>
-		rows.filter((row) => row.kind === kind).flatMap((row) => quarterHours(row.wh, row.slot_minutes) ?? []).length === 0
-			? []
-			: rows.filter((row) => row.kind === kind).map((row) => quarterHours(row.wh, row.slot_minutes) ?? []);
+		rows.filter((row) => row.kind === kind).map((row) => quarterHours(row.wh, row.slot_minutes) ?? []);
 	const series = (['wind', 'solar'] as const)
 		.map((kind) => ({ kind, valuesWh: sumOfCurves(curves(kind), slots) }))
 		.filter(({ valuesWh }) => valuesWh.some((value) => value !== null));
@@ -54,9 +55,15 @@ export async function latestDay(tx: Tx, { at, own, all }: { at: Date; own: numbe
 	};
 }
 
+/** Plants that yielded anything in the last week. */
+async function plantsAtWork(tx: Tx, today: Day): Promise<number> {
+	const [row] = await tx.execute<{ n: number }>(sql`select count(distinct plant_id)::int4 as n from plant_days where day >= ${addDays(today, -7)}`);
+	return row?.n ?? 0;
+}
+
 function sealedRows(tx: Tx, today: Day): Promise<Row[]> {
 	return tx.execute<Row>(sql`
-		select distinct on (c.metering_point_id, c.obis) r.day::text as day, p.kind, c.slot_minutes, r.wh, r.quality
+		select distinct on (c.metering_point_id, c.obis) r.day::text as day, p.id as plant_id, p.kind, c.slot_minutes, r.wh, r.quality
 		from reading_days r join channels c on c.id = r.channel_id and c.direction = 'feed-in' and c.slot_minutes < 1440
 		join metering_points m on m.id = c.metering_point_id join plants p on p.id = m.plant_id
 		where r.day = (select max(day) from plant_days where day <= ${today})
@@ -64,16 +71,16 @@ function sealedRows(tx: Tx, today: Day): Promise<Row[]> {
 }
 
 async function liveRows(tx: Tx, today: Day): Promise<Row[]> {
-	const rows = await tx.execute<{ channel_id: number; kind: 'wind' | 'solar'; slot_minutes: number; slot: number; wh: number; quality: number }>(sql`
-		select o.channel_id, p.kind, c.slot_minutes, o.wh, o.quality,
+	const rows = await tx.execute<{ channel_id: number; plant_id: string; kind: 'wind' | 'solar'; slot_minutes: number; slot: number; wh: number; quality: number }>(sql`
+		select o.channel_id, p.id as plant_id, p.kind, c.slot_minutes, o.wh, o.quality,
 			(extract(epoch from o.start_at - ${new Date(startOfDay(today)).toISOString()}::timestamptz) / 60 / c.slot_minutes)::int4 as slot
 		from open_readings o join channels c on c.id = o.channel_id and c.direction = 'feed-in'
 		join metering_points m on m.id = c.metering_point_id join plants p on p.id = m.plant_id
 		where o.start_at >= ${new Date(startOfDay(today)).toISOString()}::timestamptz`);
 	const channels = new Map<number, Row>();
-	for (const { channel_id, kind, slot_minutes, slot, wh, quality } of rows) {
+	for (const { channel_id, plant_id, kind, slot_minutes, slot, wh, quality } of rows) {
 		const slots = slotsOfDay(today, slot_minutes);
-		const row = channels.get(channel_id) ?? { day: today, kind, slot_minutes, wh: new Array(slots).fill(null), quality: Buffer.alloc(slots) };
+		const row = channels.get(channel_id) ?? { day: today, plant_id, kind, slot_minutes, wh: new Array(slots).fill(null), quality: Buffer.alloc(slots) };
 		channels.set(channel_id, row);
 		row.wh[slot] = wh;
 		if (row.quality) row.quality[slot] = quality;

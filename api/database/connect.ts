@@ -31,6 +31,8 @@ export interface Database {
 	sql: postgres.Sql;
 	/** one connection that many short reads share, pipelined */
 	lane: postgres.Sql;
+	/** what it is connected to */
+	endpoint: Endpoint;
 	close: () => Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: numb
 		orm: drizzle(pool, { casing: 'snake_case' }),
 		sql: pool,
 		lane,
+		endpoint,
 		close: async () => {
 			await Promise.all([pool.end({ timeout: 5 }), lane.end({ timeout: 5 })]);
 		},

@@ -5,10 +5,16 @@ import { jobs } from '../jobs/schedule.ts';
 import { buildApp } from './app.ts';
 import { readConfig } from './config.ts';
 import { connect } from './database/connect.ts';
+import { sinkRoutes } from './notices/sink.ts';
 
 mkdirSync('.data', { recursive: true });
 const db = connect({ host: '127.0.0.1', port: 1, database: 'none', user: 'none', password: 'none' });
-const app = await buildApp({ config: readConfig({ ...process.env, SECRET: 'x'.repeat(32) }), db, more: [jobRoutes(jobs)] });
+const noMails = { url: '', mails: [], close: async () => {} };
+const app = await buildApp({
+	config: readConfig({ ...process.env, SECRET: 'x'.repeat(32) }),
+	db,
+	more: [jobRoutes(jobs), sinkRoutes(noMails)],
+});
 await app.ready();
 writeFileSync('.data/openapi.json', JSON.stringify(app.swagger(), null, '\t'));
 await app.close();

@@ -2,7 +2,7 @@
 import { type ActionFailure, error, fail, redirect } from '@sveltejs/kit';
 import { date, energy, euros, number } from '#lib/format.ts';
 import * as messages from '#lib/paraglide/messages.js';
-import type { ProblemView } from '#lib/problem.ts';
+import type { ProblemView, Wait } from '#lib/problem.ts';
 import { getRequestEvent } from '$app/server';
 import { sessionIsOver } from './api.ts';
 
@@ -60,7 +60,19 @@ export function describeProblem(body: unknown, status: number): ProblemView {
 	}
 	const sentence = sentenceOf(problem.code, record(problem.values), status);
 	if (typeof problem.field === 'string') fields[problem.field] ??= sentence;
-	return { code, sentence, fields, ...(typeof problem.rule === 'string' ? { rule: problem.rule } : {}) };
+	const wait = status === 429 ? waitOf(record(problem.values).retrySeconds) : undefined;
+	return {
+		code,
+		sentence,
+		fields,
+		...(typeof problem.rule === 'string' ? { rule: problem.rule } : {}),
+		...(wait ? { wait } : {}),
+	};
+}
+
+function waitOf(retrySeconds: unknown): Wait | undefined {
+	const seconds = Number(retrySeconds);
+	return seconds > 0 ? { until: new Date(Date.now() + seconds * 1000).toISOString(), seconds } : undefined;
 }
 
 function sentenceOf(code: unknown, values: Values, status: number): string {
@@ -106,7 +118,7 @@ function pageStatus(status: number): number {
 function typed(form: FormData | undefined): Record<string, string> {
 	const values: Record<string, string> = {};
 	for (const [name, value] of form ?? [])
-		if (typeof value === 'string' && !/password|code|secret|token/i.test(name)) values[name] = value;
+		if (typeof value === 'string' && !/password|secret|token|^code$/i.test(name)) values[name] = value;
 	return values;
 }
 

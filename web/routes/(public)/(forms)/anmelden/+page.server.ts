@@ -1,9 +1,8 @@
 // Signing in: password first, then the code where a second step is in use. Works as plain forms.
-import { fail, redirect } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import { text } from '#lib/server/form.ts';
 import { localPath } from '#lib/server/path.ts';
-import { type Answer, refused } from '#lib/server/problem.ts';
-import { waitOf } from '#lib/server/waiting.ts';
+import { refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ parent, url }) => {
@@ -14,19 +13,13 @@ export const load: PageServerLoad = async ({ parent, url }) => {
 	return { next };
 };
 
-/** The refusal with what the second step needs to be shown again, and how long to wait. */
-function refusedStep(answer: Answer<unknown>, form: FormData) {
-	const { status, data } = refused(answer, form);
-	return fail(status, { ...data, wait: waitOf(answer) });
-}
-
 export const actions: Actions = {
 	password: async ({ request, locals }) => {
 		const form = await request.formData();
 		const email = text(form, 'email');
 		const password = String(form.get('password') ?? '');
 		const answer = await locals.api.POST('/api/session', { body: { email, password } });
-		if (!answer.data) return refusedStep(answer, form);
+		if (!answer.data) return refused(answer, form);
 		if (answer.data.step === 'done') redirect(303, localPath(form.get('next')));
 		return { values: { email, next: text(form, 'next'), challenge: answer.data.challenge } };
 	},
@@ -36,7 +29,7 @@ export const actions: Actions = {
 		const body = { challenge: text(form, 'challenge'), code: text(form, 'code') };
 		const answer = await locals.api.POST('/api/session/code', { body });
 		if (!answer.response.ok) {
-			const failure = refusedStep(answer, form);
+			const failure = refused(answer, form);
 			// The password's proof lasts five minutes; after that both steps are taken again.
 			if (failure.data.problem.code === 'accounts.sign-in-refused') delete failure.data.values.challenge;
 			return failure;

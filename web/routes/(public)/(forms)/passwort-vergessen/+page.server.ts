@@ -3,7 +3,6 @@ import { redirect } from '@sveltejs/kit';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { text } from '#lib/server/form.ts';
 import { refused } from '#lib/server/problem.ts';
-import { waitOf } from '#lib/server/waiting.ts';
 import { fail } from '@sveltejs/kit';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -15,7 +14,6 @@ export const actions: Actions = {
 		const body = { email: text(form, 'email'), locale: getLocale() };
 		const answer = await locals.api.POST('/api/password/requests', { body });
 		if (answer.response.ok) redirect(303, '/passwort-vergessen?gesendet');
-		const { status, data } = refused(answer, form);
-		return fail(status, { ...data, wait: waitOf(answer) });
+		return refused(answer, form);
 	},
 };

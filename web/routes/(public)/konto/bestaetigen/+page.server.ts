@@ -1,9 +1,8 @@
 // Proves again who is sitting there: sensitive acts are then open for five minutes.
-import { fail, redirect } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import { optionalText } from '#lib/server/form.ts';
 import { localPath } from '#lib/server/path.ts';
 import { answered, refused } from '#lib/server/problem.ts';
-import { waitOf } from '#lib/server/waiting.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -18,7 +17,6 @@ export const actions: Actions = {
 		const body = { password: String(form.get('password') ?? ''), ...(code ? { code } : {}) };
 		const answer = await locals.api.POST('/api/session/proof', { body });
 		if (answer.response.ok) redirect(303, localPath(form.get('next')));
-		const { status, data } = refused(answer, form);
-		return fail(status, { ...data, wait: waitOf(answer) });
+		return refused(answer, form);
 	},
 };

@@ -1,9 +1,8 @@
 // Changes one's own password; all other sessions end.
-import { fail, redirect } from '@sveltejs/kit';
+import { redirect } from '@sveltejs/kit';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
 import { answered, refused } from '#lib/server/problem.ts';
-import { waitOf } from '#lib/server/waiting.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -17,8 +16,7 @@ export const actions: Actions = {
 		const [current, password] = [String(form.get('current') ?? ''), String(form.get('password') ?? '')];
 		const answer = await locals.api.PUT('/api/password', { body: { current, password } });
 		if (!answer.response.ok) {
-			const { status, data } = refused(answer, form);
-			return fail(status, { ...data, wait: waitOf(answer) });
+			return refused(answer, form);
 		}
 		setFlash(m.accounts_password_changed());
 		redirect(303, '/konto');

@@ -1,0 +1,76 @@
+// Reads the fields of the statute's terms and says in the field's own unit what the law allows.
+import { euros, number } from '#lib/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import type { ProblemView } from '#lib/problem.ts';
+import { percentText, type Terms } from '#lib/statute/terms.ts';
+import { cents, text, wholeNumber } from './form.ts';
+import type { Answer } from './problem.ts';
+
+/** A percentage as typed (`2,5`) as a rate of the API ('0.025'), digit by digit; undefined when it is none. */
+function rate(form: FormData, name: string): string | undefined {
+	const match = /^(\d{1,3})(?:[.,](\d{1,4}))?\s*%?$/.exec(text(form, name));
+	if (!match) return undefined;
+	const digits = (match[1] ?? '').padStart(3, '0') + (match[2] ?? '');
+	return `${Number(digits.slice(0, -2 - (match[2]?.length ?? 0)))}.${digits.slice(1)}`
+		.replace(/0+$/, '')
+		.replace(/\.$/, '.0');
+}
+
+const amounts = ['nominalCents', 'firstPaymentCents', 'instalmentCents', 'liabilityCents'] as const;
+const counts = [
+	...([
+		'firstPaymentDays',
+		'instalmentMonths',
+		'mandatoryShares',
+		'maxShares',
+		'noticeMonths',
+		'payoutMonths',
+	] as const),
+	...(['conveningDays', 'announcementDays', 'proxyLimit'] as const),
+];
+
+/** The terms of the form, or what is wrong in which field. The law's bounds are the API's matter. */
+export function readTerms(form: FormData): { terms: Terms } | { fields: Record<string, string> } {
+	const fields: Record<string, string> = {};
+	const name = (term: string) => `terms.${term}`;
+	const need = <T>(term: string, value: T | undefined, sentence: string, empty: T): T => {
+		if (value === undefined) fields[name(term)] = sentence;
+		return value ?? empty;
+	};
+	const amount = (term: string) => need(term, cents(form, name(term)), m.statute_no_amount(), 0);
+	const count = (term: string) => need(term, wholeNumber(form, name(term)), m.statute_no_number(), 0);
+	const percent = (term: string) => need(term, rate(form, name(term)), m.statute_no_percent(), '0');
+	const terms = {
+		...Object.fromEntries(amounts.map((term) => [term, amount(term)])),
+		...Object.fromEntries(counts.map((term) => [term, count(term)])),
+		furtherLiability: text(form, name('furtherLiability')),
+		investingMembers: form.has(name('investingMembers')),
+		paysBeforeFull: form.has(name('paysBeforeFull')),
+		reserveRate: percent('reserveRate'),
+		reserveBase: text(form, name('reserveBase')),
+		reserveCap:
+			text(form, name('reserveCapKind')) === 'amount'
+				? { amountCents: amount('reserveCap') }
+				: { shareOfCapital: percent('reserveCap') },
+		boardReserveShare: percent('boardReserveShare'),
+		dividendMethod: 'A',
+		dividendCapRate: text(form, name('dividendCapRate')) ? percent('dividendCapRate') : null,
+		ordinaryMajority: text(form, name('ordinaryMajority')),
+		statuteMajority: text(form, name('statuteMajority')),
+	} as Terms;
+	return Object.keys(fields).length > 0 ? { fields } : { terms };
+}
+
+/** Says the bounds of `statute.out-of-bounds` in the field's unit: euros, percent or a plain number. */
+export function explainTerms(problem: ProblemView, { error }: Answer<unknown>): ProblemView {
+	const { code, values = {} } = (error ?? {}) as { code?: string; values?: Record<string, unknown> };
+	const { term, min, max } = values;
+	if (code !== 'statute.out-of-bounds' || typeof term !== 'string') return problem;
+	const say = (value: unknown): string => {
+		if (term.endsWith('Cents')) return euros(Number(value));
+		if (/Rate$|Share$|^reserveCap$/.test(term) && typeof value === 'string') return `${percentText(value)} %`;
+		return typeof value === 'number' ? number(value) : String(value);
+	};
+	const sentence = m.statute_bounds({ min: say(min), max: say(max) });
+	return { ...problem, sentence: m.problem_check_fields(), fields: { ...problem.fields, [`terms.${term}`]: sentence } };
+}

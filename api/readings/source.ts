@@ -1,9 +1,17 @@
 // The bytes of an uploaded file: counted, hashed, looked at before they are read, UTF-16 made readable, foreign files named.
 import { createHash } from 'node:crypto';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { TextDecoder } from 'node:util';
 import { Refusal } from '../values/refusal.ts';
 
 const headBytes = 1_048_576;
+
+/** The bytes of a file on disk, in pieces of a mebibyte; of a small file in one that fits: big buffers for small files cost more than reading. */
+export async function bytesOf(path: string): Promise<ReadStream> {
+	const { size } = await stat(path);
+	return createReadStream(path, { highWaterMark: Math.min(size + 1, headBytes) });
+}
 
 /** One pass over the bytes of a file, however they are chunked. */
 export class Source {

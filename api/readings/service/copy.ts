@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { missingWh } from '../rules.ts';
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const firstChunkBytes = 65_536;
 const chunkBytes = 1_048_576;
 const postgresEpochDays = Math.floor(Date.UTC(2000, 0, 1) / 86_400_000);
 const int4Oid = 23;
@@ -20,7 +21,7 @@ export interface CopyRow {
 /** Writes rows to a COPY … FROM STDIN (FORMAT binary) stream, waiting when the server is behind. */
 export class DayCopy {
 	readonly #out: Writable;
-	#buffer = Buffer.allocUnsafe(chunkBytes);
+	#buffer = Buffer.allocUnsafe(firstChunkBytes);
 	#at = 0;
 	#day = '';
 	#dayNumber = 0;

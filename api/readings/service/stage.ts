@@ -1,5 +1,4 @@
 // Brings a file's days into a temporary table and holds them against what is stored. Nothing permanent is written here.
-import { createReadStream } from 'node:fs';
 import type postgres from 'postgres';
 import { clientOf, type Tx } from '../../database/connect.ts';
 import { ensureChannels, findChannels, meteringPointsNamed } from '../../plants/service.ts';
@@ -7,7 +6,7 @@ import { Refusal } from '../../values/refusal.ts';
 import type { SeriesSummary } from '../assemble.ts';
 import { compareDay } from '../compare.ts';
 import { type ReadFile, readFile } from '../read.ts';
-import { Source } from '../source.ts';
+import { bytesOf, Source } from '../source.ts';
 import { DayCopy } from './copy.ts';
 
 /** Where values go whose file does not name a metering point: chosen by whoever uploads, or by the source. */
@@ -64,7 +63,7 @@ export async function stageFile(
 }
 
 async function copyDays(client: postgres.TransactionSql, path: string, onProgress: (bytes: number) => void): Promise<ReadFile> {
-	const source = new Source(createReadStream(path, { highWaterMark: 1_048_576 }));
+	const source = new Source(await bytesOf(path));
 	const copy = new DayCopy(await client`copy staged from stdin with (format binary)`.writable());
 	let again = false;
 	let read: ReadFile;

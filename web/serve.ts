@@ -1,7 +1,10 @@
 // Everything in one process on one port: database → API → portal → jobs. Started by web/start.ts.
+import { setupCode } from '../api/accounts/service/setup.ts';
 import { buildApp } from '../api/app.ts';
 import { readConfig } from '../api/config.ts';
 import { openDatabase } from '../api/database/open.ts';
+import { sendNoticesSoon } from '../api/notices/service.ts';
+import { systemActor } from '../api/values/actor.ts';
 import { jobRoutes } from '../jobs/routes.ts';
 import { jobs, keepTime } from '../jobs/schedule.ts';
 import { takeFolder } from './instance.ts';
@@ -21,18 +24,28 @@ async function stop(code: number): Promise<never> {
 }
 
 async function serve(): Promise<void> {
-	const config = readConfig(process.env, demo ? '.data/demo' : '.data');
-	undo.push(takeFolder(config.dataFolder, config.publicUrl));
+	const given = readConfig(process.env, { demo });
 	const now = () => new Date();
+	if (demo && process.argv.includes('--codes')) return console.log((await import('./demo/start.ts')).showCodes(given, now()));
+	undo.push(takeFolder(given.dataFolder, given.publicUrl));
+	const surroundings = demo ? await (await import('./demo/start.ts')).startDemo(given, { fresh: process.argv.includes('--fresh'), now }) : undefined;
+	if (surroundings) undo.push(surroundings.close);
+	const { config = given, routes = [] } = surroundings ?? {};
 	const db = await openDatabase(config);
 	undo.push(db.close);
-	const app = await buildApp({ config, db, now, more: [jobRoutes(jobs)] });
+	await surroundings?.fill(db);
+	const app = await buildApp({ config, db, now, more: [jobRoutes(jobs), ...routes] });
 	await mountPortal(app, development ? 'development' : 'built');
 	undo.push(() => app.close());
 	await app.listen({ host: config.host, port: config.port });
+	const stopSending = await sendNoticesSoon(db, { by: systemActor('notices'), now, smtp: config, onError: (error) => app.log.error(error) });
+	undo.push(stopSending);
 	const clock = await keepTime({ db, config, now, onError: (error) => app.log.error(error) });
 	undo.push(clock.stop);
 	console.log(`Gemeinwatt is ready: ${config.publicUrl}`);
+	if (surroundings) console.log(surroundings.greeting());
+	const code = await setupCode(db, { by: systemActor('setup'), at: now() });
+	if (code) console.log(`There is no cooperative yet. Open the address and enter this code, it works once: ${code}`);
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));

@@ -51,7 +51,13 @@ interface Voting {
 const votingDelayMinutes = 5;
 
 /** Who votes what on an item, and when between two instants: the same at every making of the demo. */
-function votesOn(world: World, { title, turnout, silent = [], heldOn }: Meeting, { item }: Voting, from: Date, to: Date) {
+function votesOn(
+	world: World,
+	{ title, turnout, silent = [], heldOn }: Meeting,
+	{ item }: Voting,
+	from: Date,
+	to: Date,
+) {
 	const { yes = 0.86, no = 0.06, barred = [] } = item;
 	return world.people.flatMap(({ memberNumber: number = 0, joinedOn = '' }) => {
 		const stream = random('vote', title, number);
@@ -110,7 +116,16 @@ export function meetings(world: World, meeting: Meeting): Happening[] {
 			if (question === undefined) continue;
 			const barredMemberIds = barred?.map((number) => memberIdOf(world, number));
 			const agendaItemId = itemIds.get(item) ?? '';
-			const { id } = await prepareBallot(db, { by: chair(), at, agendaItemId, question, text, opensAt, closesAt, barredMemberIds });
+			const { id } = await prepareBallot(db, {
+				by: chair(),
+				at,
+				agendaItemId,
+				question,
+				text,
+				opensAt,
+				closesAt,
+				barredMemberIds,
+			});
 			votings.push({ ballotId: id, item });
 		}
 	};

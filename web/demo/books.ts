@@ -10,7 +10,14 @@ import { random } from './random.ts';
 import { type Happening, moment } from './timeline.ts';
 import { acting, recorder, type World } from './world.ts';
 
-const account = { plants: '0440', bank: '1800', reserve: '2930', carried: '2970', loans: '3150', revenue: '4400' } as const;
+const account = {
+	plants: '0440',
+	bank: '1800',
+	reserve: '2930',
+	carried: '2970',
+	loans: '3150',
+	revenue: '4400',
+} as const;
 
 /** What the demo's closing figures begin with: reserve and profit carried forward at the first day of the books kept here. */
 export const takenOver = { legalReserveCents: 6_184_000, profitForwardCents: 412_250 } as const;
@@ -62,12 +69,18 @@ export function openingBalances(world: World, year: number): Happening[] {
 
 /** Costs of a quarter in one entry each: depreciation, what was paid, and the instalment on the loans. */
 async function postCosts(world: World, at: Date, on: Day, totalCents: number): Promise<void> {
-	const parts = splitByLargestRemainder(Math.max(0, totalCents), costs.map(({ percent }) => percent));
+	const parts = splitByLargestRemainder(
+		Math.max(0, totalCents),
+		costs.map(({ percent }) => percent),
+	);
 	const lines = costs.map((cost, i) => ({ account: cost.account, cents: parts[i] ?? 0 }));
 	const [depreciation = { account: '', cents: 0 }, ...paid] = lines;
 	const paidCents = paid.reduce((sum, { cents }) => sum + cents, 0);
 	const instalmentCents = Math.floor(depreciation.cents * 0.8);
-	await post(world, at, on, 'Abschreibungen des Quartals', [depreciation, { account: account.plants, cents: -depreciation.cents }]);
+	await post(world, at, on, 'Abschreibungen des Quartals', [
+		depreciation,
+		{ account: account.plants, cents: -depreciation.cents },
+	]);
 	await post(world, at, on, 'Betriebskosten des Quartals', [...paid, { account: account.bank, cents: -paidCents }]);
 	await post(world, at, on, 'Tilgung der Darlehen', [
 		{ account: account.loans, cents: instalmentCents },
@@ -113,15 +126,25 @@ export function yearInTheBooks(world: World, year: number): Happening[] {
 			await postCosts(world, at, end, dueCents);
 			costsCents += Math.max(0, dueCents);
 		};
-		return { at: moment(addDays(end, 12), '09:00'), run };
+		return { at: moment(addDays(end, 12), '09:00'), run, afterAll: true };
 	});
 }
 
-/** The tax withheld from a dividend, handed to the tax office. */
-export async function payWithheldTax(world: World, at: Date, on: Day, year: number, cents: number): Promise<void> {
+/** The tax withheld from a dividend, handed to the tax office; what rounding to full euro leaves is income (T-41). */
+export async function payWithheldTax(
+	world: World,
+	{
+		at,
+		on,
+		year,
+		payableCents,
+		roundingGainCents,
+	}: { at: Date; on: Day; year: number; payableCents: number; roundingGainCents: number },
+): Promise<void> {
 	await post(world, at, on, `Kapitalertragsteuer Dividende ${year} an das Finanzamt`, [
-		{ account: '3760', cents },
-		{ account: account.bank, cents: -cents },
+		{ account: '3760', cents: payableCents + roundingGainCents },
+		{ account: account.bank, cents: -payableCents },
+		{ account: '4830', cents: -roundingGainCents },
 	]);
 }
 

@@ -67,7 +67,13 @@ export function imports(world: World, folder: string, months?: readonly number[]
 			aside: true,
 			run: (at) => {
 				const meteringPointId = plantIds.get(plantKey)?.meteringPointId ?? '';
-				return importFile(db, { by: acting(world, 'operator'), at, path: file, origin: 'demo', assignment: { meteringPointId } });
+				return importFile(db, {
+					by: acting(world, 'operator'),
+					at,
+					path: file,
+					origin: 'demo',
+					assignment: { meteringPointId },
+				});
 			},
 		};
 	});

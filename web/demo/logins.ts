@@ -30,8 +30,26 @@ const roleNames: Readonly<Record<DemoRole, Role>> = {
 	auditor: 'auditor',
 };
 
-const firstWords = ['Abendrot', 'Bachlauf', 'Drachenwiese', 'Erntezeit', 'Frühnebel', 'Heckenrose', 'Kornfeld', 'Lerchenruf'];
-const secondWords = ['ahornblatt', 'brunnen', 'distelfink', 'feldweg', 'haselnuss', 'kiesel', 'mohnblume', 'sommerwind'];
+const firstWords = [
+	'Abendrot',
+	'Bachlauf',
+	'Drachenwiese',
+	'Erntezeit',
+	'Frühnebel',
+	'Heckenrose',
+	'Kornfeld',
+	'Lerchenruf',
+];
+const secondWords = [
+	'ahornblatt',
+	'brunnen',
+	'distelfink',
+	'feldweg',
+	'haselnuss',
+	'kiesel',
+	'mohnblume',
+	'sommerwind',
+];
 
 /** A password that nobody needs to invent: two words and a number, the same at every making of the demo. */
 export function passwordOf({ email, memberNumber }: DemoPerson): string {
@@ -57,7 +75,10 @@ export function loginOf(person: DemoPerson): Login {
 export type Prepared = Awaited<ReturnType<typeof preparePassword>>;
 
 /** Hashes the passwords of all who have accounts: slow on purpose, so it begins before anything else. */
-export async function preparePasswords(people: readonly DemoPerson[], cooperative: string): Promise<Map<string, Prepared>> {
+export async function preparePasswords(
+	people: readonly DemoPerson[],
+	cooperative: string,
+): Promise<Map<string, Prepared>> {
 	const made = people.map(async (person) => {
 		const { email, name, password, roles } = loginOf(person);
 		const secondFactor = roles.some((role) => staffRoles.includes(role));
@@ -74,7 +95,16 @@ export async function openAccount(world: World, person: DemoPerson, password: Pr
 	const memberId = memberNumber === null ? null : memberIdOf(world, memberNumber);
 	const staff = roles.some((role) => staffRoles.includes(role));
 	const { personId, totpSecret } = await write(db, { by: recorder, at }, async (tx, note) => {
-		const made = await createPerson(tx, note, { at, email, name, locale: 'de', roles, memberId, password, emailConfirmed: true });
+		const made = await createPerson(tx, note, {
+			at,
+			email,
+			name,
+			locale: 'de',
+			roles,
+			memberId,
+			password,
+			emailConfirmed: true,
+		});
 		return { personId: made, totpSecret: staff ? await giveTotp(tx, { personId: made, at, keys }) : null };
 	});
 	actors.set(memberNumber ?? 0, { kind: 'person', personId, memberId, roles, sessionId: null, scopes: [], name });
@@ -86,10 +116,17 @@ export function loginsFile(dataFolder: string): string {
 	return path.join(dataFolder, 'logins.json');
 }
 
+/** Member 147 first, about whom the demo tells most; then the offices, then the other members. */
+function inOrder(logins: readonly Login[]): Login[] {
+	const rank = ({ role, memberNumber }: Login): number =>
+		memberNumber === 147 ? 0 : 1 + ['board', 'operator', 'supervisory', 'auditor', 'member'].indexOf(role);
+	return [...logins].sort((a, b) => rank(a) - rank(b) || (a.memberNumber ?? 0) - (b.memberNumber ?? 0));
+}
+
 /** Writes the log-ins: all of the file or nothing. */
 export function writeLogins(dataFolder: string, logins: readonly Login[]): void {
 	const file = loginsFile(dataFolder);
-	writeFileSync(`${file}.new`, `${JSON.stringify(logins, null, '\t')}\n`, { mode: 0o600 });
+	writeFileSync(`${file}.new`, `${JSON.stringify(inOrder(logins), null, '\t')}\n`, { mode: 0o600 });
 	renameSync(`${file}.new`, file);
 }
 

@@ -11,9 +11,19 @@ import { sql } from 'drizzle-orm';
 import { openingBalances, yearInTheBooks } from './books.ts';
 import { imports, plantsInService, yields } from './energy.ts';
 import { firstDayOfFiles } from './files.ts';
+import { liveSources, type Surroundings, writeSamples } from './live.ts';
 import { type Login, preparePasswords } from './logins.ts';
 import { auditor, members } from './people.ts';
-import { accounts, admissions, claims, cooperative, founding, furtherShares, incomingPayments, waiting } from './society.ts';
+import {
+	accounts,
+	admissions,
+	claims,
+	cooperative,
+	founding,
+	furtherShares,
+	incomingPayments,
+	waiting,
+} from './society.ts';
 import { certificates, churchTaxAnswers, exemptionOrders } from './taxes.ts';
 import { type Happening, liveThrough } from './timeline.ts';
 import { recorder, type World } from './world.ts';
@@ -22,10 +32,12 @@ import { closedYears, dividends, solarPark } from './years.ts';
 /** What a demo is made from. `size` makes a smaller one: so many members, readings of these months (1 to 12) only. */
 export interface Seed {
 	db: Database;
-	config: Pick<Config, 'keys' | 'dataFolder'>;
+	config: Config;
 	now: Date;
 	log: (line: string) => void;
 	size?: { members: number; months: readonly number[] };
+	/** what the live sources are about; without, there are none */
+	surroundings?: Surroundings;
 }
 
 /** Mails of the past were read long ago: only what the last four weeks brought people with accounts is still to be sent. */
@@ -34,7 +46,13 @@ function mailsOfThePast({ db, people, now }: World): Promise<unknown> {
 	return transact(db, recorder, (tx) =>
 		tx
 			.update(notices)
-			.set({ sentAt: sql`${notices.createdAt}`, recipient: '', values: {}, link: null, outcome: 'before the demo began' })
+			.set({
+				sentAt: sql`${notices.createdAt}`,
+				recipient: '',
+				values: {},
+				link: null,
+				outcome: 'before the demo began',
+			})
 			.where(
 				sql`${notices.sentAt} is null and ${notices.failedAt} is null
 					and (${notices.createdAt} < ${now.toISOString()}::timestamptz - interval '28 days' or ${notices.recipient} <> all(${sql.param(known)}::text[]))`,
@@ -46,7 +64,8 @@ async function assertSound({ db, keys }: World): Promise<string> {
 	const chain = await verifyAuditChain(db, { by: recorder, keys });
 	const books = await verifyLedger(db, { by: recorder });
 	const apart = books.control.some(({ balanceCents, membersCents }) => balanceCents !== membersCents);
-	if (chain.broken || books.broken || apart) throw new Error(`the demo does not hold together: ${JSON.stringify({ chain, books })}`);
+	if (chain.broken || books.broken || apart)
+		throw new Error(`the demo does not hold together: ${JSON.stringify({ chain, books })}`);
 	return `${chain.links} links in the log, ${books.entries} entries in the books`;
 }
 
@@ -55,7 +74,7 @@ async function assertSound({ db, keys }: World): Promise<string> {
  * The database must be migrated and empty. Answers the log-ins. Throws if anything is refused or the outcome does not hold together;
  * then the database holds a part of a demo and must be thrown away.
  */
-export async function seedDemo({ db, config, now, log, size }: Seed): Promise<Login[]> {
+export async function seedDemo({ db, config, now, log, size, surroundings }: Seed): Promise<Login[]> {
 	const began = performance.now();
 	const today = dayOf(now);
 	const people = members(today).slice(0, size?.members);
@@ -63,7 +82,10 @@ export async function seedDemo({ db, config, now, log, size }: Seed): Promise<Lo
 		...{ db, keys: config.keys, now, today, people },
 		...{ memberIds: new Map(), actors: new Map(), plantIds: new Map() },
 	};
-	const hashing = preparePasswords([...people, auditor].filter(({ account }) => account), cooperative.name);
+	const hashing = preparePasswords(
+		[...people, auditor].filter(({ account }) => account),
+		cooperative.name,
+	);
 	const folder = mkdtempSync(path.join(config.dataFolder, 'incoming-'));
 	try {
 		const received = imports(world, folder, size?.months);
@@ -89,11 +111,13 @@ export async function seedDemo({ db, config, now, log, size }: Seed): Promise<Lo
 			...dividends(world, years),
 			...solarPark(world),
 			...claims(world),
-			{ at: now, run: (at) => yields(world, firstDayOfFiles(today), at) },
+			...(surroundings ? liveSources(world, config, surroundings) : []),
+			{ at: now, run: (at) => yields(world, firstDayOfFiles(today), at), afterAll: true },
 		];
 		await liveThrough(happenings, now, { onYear: (year) => log(`${year} … (${seconds(began)})`) });
 		await liveThrough(waiting(world), now);
 		await mailsOfThePast(world);
+		if (surroundings) writeSamples(world, surroundings);
 		log(`${people.length} members, ${years.join(' and ')} closed, ${await assertSound(world)} (${seconds(began)})`);
 		return logins;
 	} finally {

@@ -58,7 +58,17 @@ function memberKindOf({ kind, organisation = '' }: DemoPerson): MemberKind {
 }
 
 function applicantOf(person: DemoPerson): Applicant {
-	const { organisation, familyName = '', givenNames = '', street, postcode, town, email, accountHolder, guardians } = person;
+	const {
+		organisation,
+		familyName = '',
+		givenNames = '',
+		street,
+		postcode,
+		town,
+		email,
+		accountHolder,
+		guardians,
+	} = person;
 	return {
 		kind: memberKindOf(person),
 		investing: false,
@@ -120,7 +130,13 @@ export function admissions(world: World): Happening[] {
 							at: later(moment(joinedOn, '21:00'), place),
 							run: (at: Date) =>
 								changeMember(db, {
-									...{ by: acting(world, 'chair'), at, keys, memberId: memberIdOf(world, number), effectiveOn: joinedOn },
+									...{
+										by: acting(world, 'chair'),
+										at,
+										keys,
+										memberId: memberIdOf(world, number),
+										effectiveOn: joinedOn,
+									},
 									...{ changes: { taxId }, basis: 'Beitrittserklärung' },
 								}),
 						},
@@ -165,7 +181,13 @@ export function incomingPayments(world: World): Happening[] {
 		for (const { on, amountCents } of subscriptions.flatMap(({ payments }) => payments)) {
 			const lines = days.get(on) ?? [];
 			const purpose = `Geschäftsanteile Mitglied ${memberNumber} ${nameOfPerson(person)}`;
-			lines.push({ memberNumber, amountCents, valueOn: on, purpose, bankReference: `KA${on.replaceAll('-', '')}/${lines.length + 1}` });
+			lines.push({
+				memberNumber,
+				amountCents,
+				valueOn: on,
+				purpose,
+				bankReference: `KA${on.replaceAll('-', '')}/${lines.length + 1}`,
+			});
 			days.set(on, lines);
 		}
 	}
@@ -190,7 +212,9 @@ export function claims(world: World): Happening[] {
 function whoMayAsk({ people }: World): number | undefined {
 	const paid = ({ subscriptions }: DemoPerson): boolean => {
 		const shares = subscriptions.reduce((sum, taken) => sum + taken.shares, 0);
-		const paidCents = subscriptions.flatMap(({ payments }) => payments).reduce((sum, { amountCents }) => sum + amountCents, 0);
+		const paidCents = subscriptions
+			.flatMap(({ payments }) => payments)
+			.reduce((sum, { amountCents }) => sum + amountCents, 0);
 		return paidCents === shares * shareCents && shares <= maxShares - 2;
 	};
 	return people.findLast((person) => person.account && person.roles.length === 1 && paid(person))?.memberNumber;

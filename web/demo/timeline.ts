@@ -5,8 +5,10 @@ import { type Day, instantOfWallClock, startOfDay } from '../../api/values/calen
 export interface Happening {
 	at: Date;
 	run: (at: Date) => Promise<unknown>;
-	/** May run beside others: nothing that follows waits for it. */
+	/** May run beside others: what follows does not wait for it. */
 	aside?: boolean;
+	/** Needs everything before to have come to its end, also what ran beside others. */
+	afterAll?: boolean;
 }
 
 /** The instant of a local wall-clock time 'HH:MM' on a day. */
@@ -34,19 +36,23 @@ export async function liveThrough(
 	const underway = new Set<Promise<void>>();
 	const errors: unknown[] = [];
 	let year = 0;
-	for (const { at, run, aside } of past) {
+	for (const { at, run, aside, afterAll } of past) {
 		if (errors.length > 0) break;
 		if (at.getUTCFullYear() !== year) {
 			year = at.getUTCFullYear();
 			onYear(year);
 		}
+		if (afterAll) await Promise.all(underway);
 		if (!aside) {
 			await run(at).catch((error) => errors.push(error));
 			continue;
 		}
 		while (underway.size >= lanes) await Promise.race(underway);
 		const work: Promise<void> = run(at)
-			.then(() => {}, (error) => void errors.push(error))
+			.then(
+				() => {},
+				(error) => void errors.push(error),
+			)
 			.finally(() => underway.delete(work));
 		underway.add(work);
 	}

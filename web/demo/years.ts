@@ -32,10 +32,24 @@ function proposedRate(highest: string): string {
 
 function agendaOf(year: number, rate: () => string): readonly Item[] {
 	return [
-		{ kind: 'report', title: 'Bericht des Vorstands', text: `Das Geschäftsjahr ${year}, die Erträge der drei Anlagen, Ausblick.` },
-		{ kind: 'report', title: 'Bericht des Aufsichtsrats', text: 'Prüfung des Jahresabschlusses und Prüfungsergebnis des Verbandes.' },
 		{
-			...{ kind: 'resolution', title: `Feststellung des Jahresabschlusses ${year}`, subject: 'annual-accounts', yes: 0.93, no: 0.02 },
+			kind: 'report',
+			title: 'Bericht des Vorstands',
+			text: `Das Geschäftsjahr ${year}, die Erträge der drei Anlagen, Ausblick.`,
+		},
+		{
+			kind: 'report',
+			title: 'Bericht des Aufsichtsrats',
+			text: 'Prüfung des Jahresabschlusses und Prüfungsergebnis des Verbandes.',
+		},
+		{
+			...{
+				kind: 'resolution',
+				title: `Feststellung des Jahresabschlusses ${year}`,
+				subject: 'annual-accounts',
+				yes: 0.93,
+				no: 0.02,
+			},
 			text: `Der Jahresabschluss zum 31.12.${year} wird in der vorgelegten Fassung festgestellt.`,
 			question: `Soll der Jahresabschluss ${year} festgestellt werden?`,
 		},
@@ -52,7 +66,13 @@ function agendaOf(year: number, rate: () => string): readonly Item[] {
 			question: `Soll der Vorstand für ${year} entlastet werden?`,
 		},
 		{
-			...{ kind: 'resolution', title: 'Entlastung des Aufsichtsrats', subject: 'discharge-supervisory', yes: 0.9, no: 0.02 },
+			...{
+				kind: 'resolution',
+				title: 'Entlastung des Aufsichtsrats',
+				subject: 'discharge-supervisory',
+				yes: 0.9,
+				no: 0.02,
+			},
 			...{ text: `Dem Aufsichtsrat wird für ${year} Entlastung erteilt.`, barred: [office.supervisor] },
 			question: `Soll der Aufsichtsrat für ${year} entlastet werden?`,
 		},
@@ -120,8 +140,8 @@ function closedYear(world: World, year: number, reserve: Reserve, first: boolean
 		if (payoutFileId !== null) {
 			await markPayoutExecuted(db, { by: deputy(), at, fileId: payoutFileId, executedOn: payoutOn });
 		}
-		const { payableCents } = await readTaxReturn(db, { by: chair(), at, keys, runId: run.runId });
-		await payWithheldTax(world, at, payoutOn, year, payableCents);
+		const { payableCents, roundingGainCents } = await readTaxReturn(db, { by: chair(), at, keys, runId: run.runId });
+		await payWithheldTax(world, { at, on: payoutOn, year, payableCents, roundingGainCents });
 	};
 	return [
 		{ at: moment(`${year + 1}-03-28`, '15:00'), run: record },
@@ -150,25 +170,37 @@ export function solarPark(world: World): Happening[] {
 	const { today, people } = world;
 	const heldOn = addDays(today, -4);
 	return meetings(world, {
-		...{ title: 'Außerordentliche Generalversammlung Solarpark Südhang', kind: 'extraordinary', heldOn },
+		...{ title: 'Generalversammlung zum Solarpark Südhang', kind: 'extraordinary', heldOn },
 		...{ form: 'stretched', discussionForm: 'virtual', link: 'https://versammlung.auental.example/suedhang' },
 		...{ startsAtClock: '19:00', draftedDaysBefore: 30, convenedDaysBefore: 22, opensAtClock: '20:30' },
 		closesAt: moment(addDays(today, 9), '20:00'),
 		items: [
-			{ kind: 'report', title: 'Vorstellung des Vorhabens', text: 'Lage, Ertragsgutachten, Netzanschluss, Zeitplan und Bürgerbeteiligung.' },
+			{
+				kind: 'report',
+				title: 'Vorstellung des Vorhabens',
+				text: 'Lage, Ertragsgutachten, Netzanschluss, Zeitplan und Bürgerbeteiligung.',
+			},
 			{
 				...{ kind: 'resolution', title: 'Bau des Solarparks Südhang', subject: 'other', yes: 0.8, no: 0.12 },
 				text: 'Die Genossenschaft errichtet auf dem Südhang bei Niederauen einen Solarpark mit 3,2 MW und höchstens 2,1 Millionen Euro Gesamtkosten. Der Vorstand wird ermächtigt, die Verträge zu schließen.',
 				question: 'Soll die Genossenschaft den Solarpark Südhang bauen?',
 			},
 			{
-				...{ kind: 'resolution', title: 'Beschränkung der Kreditaufnahme', subject: 'credit-limit', yes: 0.74, no: 0.15 },
+				...{
+					kind: 'resolution',
+					title: 'Beschränkung der Kreditaufnahme',
+					subject: 'credit-limit',
+					yes: 0.74,
+					no: 0.15,
+				},
 				text: 'Die Darlehen der Genossenschaft dürfen einschließlich des Solarparks 3,4 Millionen Euro nicht übersteigen (§ 49 GenG).',
 				question: 'Soll die Kreditaufnahme auf 3,4 Millionen Euro beschränkt werden?',
 			},
 		],
 		turnout: 0.34,
 		// Whoever can sign in as a member finds something to vote on.
-		silent: people.flatMap(({ account, roles, memberNumber = 0 }) => (account && roles.length === 1 ? [memberNumber] : [])),
+		silent: people.flatMap(({ account, roles, memberNumber = 0 }) =>
+			account && roles.length === 1 ? [memberNumber] : [],
+		),
 	});
 }

@@ -26,9 +26,12 @@ async function stop(code: number): Promise<never> {
 async function serve(): Promise<void> {
 	const given = readConfig(process.env, { demo });
 	const now = () => new Date();
-	if (demo && process.argv.includes('--codes')) return console.log((await import('./demo/start.ts')).showCodes(given, now()));
+	if (demo && process.argv.includes('--codes'))
+		return console.log((await import('./demo/start.ts')).showCodes(given, now()));
 	undo.push(takeFolder(given.dataFolder, given.publicUrl));
-	const surroundings = demo ? await (await import('./demo/start.ts')).startDemo(given, { fresh: process.argv.includes('--fresh'), now }) : undefined;
+	const surroundings = demo
+		? await (await import('./demo/start.ts')).startDemo(given, { fresh: process.argv.includes('--fresh'), now })
+		: undefined;
 	if (surroundings) undo.push(surroundings.close);
 	const { config = given, routes = [] } = surroundings ?? {};
 	const db = await openDatabase(config);
@@ -38,7 +41,12 @@ async function serve(): Promise<void> {
 	await mountPortal(app, development ? 'development' : 'built');
 	undo.push(() => app.close());
 	await app.listen({ host: config.host, port: config.port });
-	const stopSending = await sendNoticesSoon(db, { by: systemActor('notices'), now, smtp: config, onError: (error) => app.log.error(error) });
+	const stopSending = await sendNoticesSoon(db, {
+		by: systemActor('notices'),
+		now,
+		smtp: config,
+		onError: (error) => app.log.error(error),
+	});
 	undo.push(stopSending);
 	const clock = await keepTime({ db, config, now, onError: (error) => app.log.error(error) });
 	undo.push(clock.stop);

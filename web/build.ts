@@ -5,7 +5,8 @@ import path from 'node:path';
 
 const stampFile = 'build/stamp';
 const inputs = ['api', 'jobs', 'web', 'package.json', 'svelte.config.js', 'vite.config.ts'];
-const ignored = new Set(['node_modules', '.svelte-kit', 'paraglide', 'tests']);
+/** Not sources: what tools put beside them, in part during the first build. */
+const ignored = new Set(['node_modules', '.svelte-kit', 'paraglide', 'tests', '.meta.json', 'README.md', '.gitignore']);
 
 /** Fingerprint of everything the build is made from. */
 export function sourceStamp(): string {

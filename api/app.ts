@@ -22,6 +22,7 @@ import { memberTaxRoutes } from './dividends/routes/members.ts';
 import { myDividendRoutes } from './dividends/routes/mine.ts';
 import { dividendRunRoutes } from './dividends/routes/runs.ts';
 import { fiscalYearRoutes } from './dividends/routes/years.ts';
+import { compileWhenCalled } from './http/compilers.ts';
 import { describeApi } from './http/openapi.ts';
 import { replyWithProblem } from './http/problem.ts';
 import { Problem } from './http/schemas.ts';
@@ -72,6 +73,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		forceCloseConnections: 'idle',
 		http: { requestTimeout: 600_000, headersTimeout: 10_000, connectionsCheckingInterval: 1_000 },
 		ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array', allErrors: true } },
+		schemaController: { compilersFactory: compileWhenCalled },
 		routerOptions: { maxParamLength: 200 },
 	}).withTypeProvider<TypeBoxTypeProvider>();
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 const stampFile = 'build/stamp';
 const inputs = ['api', 'jobs', 'web', 'package.json', 'svelte.config.js', 'vite.config.ts'];
 /** Not sources: what tools put beside them, in part during the first build. */
+const bundled = new Set(['drizzle-orm', 'typebox', '@fastify/type-provider-typebox', 'decimal.js', 'postgres']);
 const ignored = new Set(['node_modules', '.svelte-kit', 'paraglide', 'tests', '.meta.json', 'README.md', '.gitignore']);
 
 /** Fingerprint of everything the build is made from. */
@@ -42,8 +43,8 @@ export async function build(): Promise<void> {
 	const portal = await createBuilder({ configFile: 'vite.config.ts', logLevel: 'error' });
 	await portal.buildApp();
 	const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
-	// drizzle-orm goes into the bundle: loading its hundreds of modules one by one costs half a second at every start.
-	const external = Object.keys(dependencies).filter((name) => name !== 'drizzle-orm');
+	// Packages of hundreds of modules go into the bundle: loading them one by one costs most of a second at every start.
+	const external = Object.keys(dependencies).filter((name) => !bundled.has(name));
 	const bundle = await rolldown({
 		input: { serve: 'web/serve.ts' },
 		platform: 'node',

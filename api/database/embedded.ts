@@ -1,6 +1,6 @@
 // The embedded PostgreSQL: a server of our own in the data folder, for trying out and for small cooperatives.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -137,6 +137,8 @@ export async function startEmbedded(home: string, password: string, flags: reado
 	const { bin } = programs();
 	const user = serverUser();
 	mkdirSync(home, { recursive: true, mode: 0o755 });
+	// A data folder made by mktemp is closed to everybody else; the server's user must pass through, not read.
+	if (user) for (const folder of [home, path.dirname(home)]) chmodSync(folder, statSync(folder).mode | 0o011);
 	assertReachable(home, user);
 	assertReachable(path.dirname(bin('postgres')), user);
 	const data = path.join(home, 'data');

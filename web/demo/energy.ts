@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addMeteringPoint, addPlant, setPlantRate } from '../../api/plants/service.ts';
-import { importFile } from '../../api/readings/service/import.ts';
+import { importFiles } from '../../api/readings/service/import-many.ts';
 import { systemActor } from '../../api/values/actor.ts';
 import { addDays, type Day } from '../../api/values/calendar.ts';
+import { Refusal } from '../../api/values/refusal.ts';
 import { calculateYields } from '../../api/yields/service.ts';
 import { demoFiles } from './files.ts';
 import { plants } from './plants.ts';
@@ -37,43 +38,44 @@ export function plantsInService(world: World): Happening[] {
 	}));
 }
 
-/** A file on disk, as it came in. */
-interface Received {
-	file: string;
+/** Files of a plant that came in together. */
+interface Delivery {
 	plantKey: string;
 	receivedOn: Day;
+	files: string[];
 }
 
-/** Writes the files of the demo into a folder, of all months or only of those that are named (1 to 12). */
-function filesIn(folder: string, today: Day, months: readonly number[] | undefined): Received[] {
+/**
+ * Writes the files of the demo into a folder, of all months or only of those that are named (1 to 12). Grid operators send one file at
+ * a time; the logger's files of a month are collected at its end.
+ */
+function deliveriesIn(folder: string, today: Day, months: readonly number[] | undefined): Delivery[] {
 	mkdirSync(folder, { recursive: true });
-	const received: Received[] = [];
+	const deliveries = new Map<string, Delivery>();
 	for (const { fileName, bytes, plant, receivedOn, firstDay } of demoFiles(today)) {
 		if (months && !months.includes(Number(firstDay.slice(5, 7)))) continue;
 		const file = path.join(folder, fileName);
 		writeFileSync(file, bytes);
-		received.push({ file, plantKey: plant.key, receivedOn });
+		const together = plant.format === 'solarlog' ? `${plant.key} ${firstDay.slice(0, 7)}` : fileName;
+		const { files = [] } = deliveries.get(together) ?? {};
+		deliveries.set(together, { plantKey: plant.key, receivedOn, files: [...files, file] });
 	}
-	return received;
+	return [...deliveries.values()];
 }
 
-/** The imports: every file on the morning it came in, each in its real format through the real import. */
+/** The imports: every delivery on the morning it came in, each file in its real format through the real import. */
 export function imports(world: World, folder: string, months?: readonly number[]): Happening[] {
 	const { db, now, today, plantIds } = world;
-	return filesIn(folder, today, months).map(({ file, plantKey, receivedOn }) => {
+	return deliveriesIn(folder, today, months).map(({ files, plantKey, receivedOn }) => {
 		const morning = moment(receivedOn, '05:30');
 		return {
 			at: morning < now ? morning : now,
 			aside: true,
-			run: (at) => {
-				const meteringPointId = plantIds.get(plantKey)?.meteringPointId ?? '';
-				return importFile(db, {
-					by: acting(world, 'operator'),
-					at,
-					path: file,
-					origin: 'demo',
-					assignment: { meteringPointId },
-				});
+			run: async (at) => {
+				const assignment = { meteringPointId: plantIds.get(plantKey)?.meteringPointId ?? '' };
+				const delivered = files.map((file) => ({ path: file, assignment }));
+				const outcomes = await importFiles(db, { by: acting(world, 'operator'), at, origin: 'demo', files: delivered });
+				for (const outcome of outcomes) if (outcome instanceof Refusal) throw outcome;
 			},
 		};
 	});

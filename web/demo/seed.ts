@@ -89,7 +89,7 @@ export async function seedDemo({ db, config, now, log, size, surroundings }: See
 	const folder = mkdtempSync(path.join(config.dataFolder, 'incoming-'));
 	try {
 		const received = imports(world, folder, size?.months);
-		log(`${received.length} meter files of three plants written (${seconds(began)})`);
+		log(`${received.length} deliveries of meter files written (${seconds(began)})`);
 		const logins: Login[] = [];
 		const years = closedYears(today);
 		const [first] = years;

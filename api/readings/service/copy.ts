@@ -31,14 +31,14 @@ export class DayCopy {
 		this.#at = signature.copy(this.#buffer, 0);
 	}
 
-	/** Writes one row; resolves at once unless the stream is full. */
-	async row({ series, day, wh, quality, totalWh, gaps }: CopyRow): Promise<void> {
+	/** Writes one row, its series counted from `first`; resolves at once unless the stream is full. */
+	async row({ series, day, wh, quality, totalWh, gaps }: CopyRow, first = 0): Promise<void> {
 		const need = 2 + 8 + 8 + 4 + 20 + wh.length * 8 + 4 + (quality?.length ?? 0) + 12 + 6;
 		if (this.#at + need > this.#buffer.length) await this.#send();
 		const buffer = this.#buffer;
 		let at = buffer.writeInt16BE(6, this.#at);
 		at = buffer.writeInt32BE(4, at);
-		at = buffer.writeInt32BE(series, at);
+		at = buffer.writeInt32BE(first + series, at);
 		at = buffer.writeInt32BE(4, at);
 		at = buffer.writeInt32BE(this.#numberOf(day), at);
 		at = this.#array(wh, at);

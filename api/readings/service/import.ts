@@ -2,13 +2,13 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { and, eq } from 'drizzle-orm';
-import { type Command, write } from '../../audit/service.ts';
+import { type Command, type Note, write } from '../../audit/service.ts';
 import { clientOf, type Database, postgresError, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { bytesOf } from '../source.ts';
 import { imports } from '../tables.ts';
-import { type Assignment, stageFile, type StagedFile, type StagedSeries } from './stage.ts';
+import { type Assignment, type StagedFile, type StagedSeries, stageFiles } from './stage.ts';
 
 /** One series in a report: what it is, what it holds, what storing it does. Energies in watt-hours. */
 export interface SeriesReport {
@@ -106,7 +106,8 @@ export function previewFile(
 	return transact(db, by, async (tx) => {
 		const { sha256 } = await sha256Of(path);
 		await refuseKnown(tx, sha256);
-		return reportOf(await stageFile(tx, { path, assignment, create: false, at }, onProgress));
+		const [staged] = await stageFiles(tx, { files: [{ path, assignment, importId: 0 }], create: false, at }, onProgress);
+		return reportOf(staged as StagedFile);
 	});
 }
 
@@ -135,6 +136,50 @@ async function claimUpload(tx: Tx, uploadId: number, sha256: Buffer): Promise<vo
 	throw new Refusal('missing', 'readings.upload-unknown');
 }
 
+/** A file whose days are staged, with what it is called and known by. */
+export interface FileToStore {
+	fileName: string;
+	sha256: Buffer;
+	staged: StagedFile;
+}
+
+/** Stores staged days as valid ones, keeps those they replace as history, and each file's report with its import. */
+export async function storeStaged(
+	tx: Tx,
+	note: Note,
+	{ at, files }: { at: Date; files: readonly FileToStore[] },
+): Promise<Imported[]> {
+	const client = clientOf(tx);
+	const rows = await client`
+		with written as (
+			insert into reading_days as r (channel_id, day, wh, quality, total_wh, gaps, import_id)
+			select c.channel_id, s.day, s.wh, s.quality, s.total_wh, s.gaps, c.import_id
+			from staged s join staged_channel c using (series) left join reading_days o on o.channel_id = c.channel_id and o.day = s.day
+			where o.channel_id is null or (o.wh, o.quality) is distinct from (s.wh, s.quality)
+			on conflict (channel_id, day) do update set wh = excluded.wh, quality = excluded.quality, total_wh = excluded.total_wh,
+				gaps = excluded.gaps, version = r.version + 1, import_id = excluded.import_id
+			returning old.channel_id, old.day, old.wh, old.quality, old.total_wh, old.gaps, old.version, old.import_id, new.import_id as by_import
+		), kept as (
+			insert into reading_days_history (channel_id, day, wh, quality, total_wh, gaps, version, import_id, replaced_by_import)
+			select channel_id, day, wh, quality, total_wh, gaps, version, import_id, by_import from written where channel_id is not null
+		)
+		select by_import, count(*)::int4 as days, count(channel_id)::int4 as replaced from written group by by_import`;
+	const counts = new Map(rows.map((row) => [row.by_import as number, { days: Number(row.days), replaced: Number(row.replaced) }]));
+	const stored = files.map(({ staged, fileName, sha256 }): Imported => {
+		const { importId } = staged;
+		const { days, replaced: daysReplaced } = counts.get(importId) ?? { days: 0, replaced: 0 };
+		const imported: Imported = { importId, ...reportOf(staged), daysAdded: days - daysReplaced, daysReplaced };
+		const after = { fileName, sha256: sha256.toString('hex'), daysAdded: imported.daysAdded, daysReplaced };
+		note({ action: 'readings.importFile', subject: `import ${importId}`, after });
+		return imported;
+	});
+	await client`
+		update imports i set state = 'stored', stored_at = ${at.toISOString()}::timestamptz, report = n.report::json
+		from unnest(${stored.map(({ importId }) => importId)}::int4[], ${stored.map((one) => JSON.stringify(one))}::text[]) n (id, report)
+		where i.id = n.id`;
+	return stored;
+}
+
 /**
  * Stores a file. Refuses what the formats refuse, readings.already-imported, readings.unknown-metering-point,
  * readings.assignment-needed, readings.cancellation, of an upload also readings.import-running and readings.upload-unknown;
@@ -161,7 +206,6 @@ export async function importFile(
 ): Promise<Imported> {
 	const { sha256, size } = await sha256Of(path);
 	const storing = write(db, command, async (tx, note) => {
-		const client = clientOf(tx);
 		await refuseKnown(tx, sha256);
 		if (uploadId !== undefined) await claimUpload(tx, uploadId, sha256);
 		const stored = { state: 'stored', storedAt: command.at } as const;
@@ -181,39 +225,10 @@ export async function importFile(
 		if (importId === undefined) await refuseKnown(tx, sha256);
 		if (importId === undefined)
 			throw new Refusal('conflict', 'readings.already-imported', { importId: 0, fileName, storedAt: '' });
-		const report = reportOf(await stageFile(tx, { path, assignment, create: true, at: command.at }, onProgress));
-		const [written] = await client`
-			with written as (
-				insert into reading_days as r (channel_id, day, wh, quality, total_wh, gaps, import_id)
-				select c.channel_id, s.day, s.wh, s.quality, s.total_wh, s.gaps, ${importId}::int4
-				from staged s join staged_channel c using (series) left join reading_days o on o.channel_id = c.channel_id and o.day = s.day
-				where o.channel_id is null or (o.wh, o.quality) is distinct from (s.wh, s.quality)
-				on conflict (channel_id, day) do update set wh = excluded.wh, quality = excluded.quality, total_wh = excluded.total_wh,
-					gaps = excluded.gaps, version = r.version + 1, import_id = excluded.import_id
-				returning old.channel_id, old.day, old.wh, old.quality, old.total_wh, old.gaps, old.version, old.import_id
-			), kept as (
-				insert into reading_days_history (channel_id, day, wh, quality, total_wh, gaps, version, import_id, replaced_by_import)
-				select channel_id, day, wh, quality, total_wh, gaps, version, import_id, ${importId}::int4 from written where channel_id is not null
-				returning 1
-			)
-			select (select count(*) from written)::int4 as days, (select count(*) from kept)::int4 as replaced`;
-		const daysReplaced = Number(written?.replaced ?? 0);
-		const imported: Imported = {
-			importId,
-			...report,
-			daysAdded: Number(written?.days ?? 0) - daysReplaced,
-			daysReplaced,
-		};
-		await tx
-			.update(imports)
-			.set({ ...stored, report: imported })
-			.where(eq(imports.id, importId));
-		note({
-			action: 'readings.importFile',
-			subject: `import ${importId}`,
-			after: { fileName, sha256: sha256.toString('hex'), daysAdded: imported.daysAdded, daysReplaced },
-		});
-		return imported;
+		const files = [{ path, assignment, importId }];
+		const [staged] = await stageFiles(tx, { files, create: true, at: command.at }, onProgress);
+		const [imported] = await storeStaged(tx, note, { at: command.at, files: [{ fileName, sha256, staged: staged as StagedFile }] });
+		return imported as Imported;
 	});
 	try {
 		return await storing;

@@ -32,49 +32,82 @@ export interface StagedSeries {
 	resultWh: number;
 }
 
+/** A file to be read. `importId` is the import its days will belong to; 0 for a look. */
+export interface FileToStage {
+	path: string;
+	assignment?: Assignment | undefined;
+	importId: number;
+}
+
 /** A file that was read to its end and compared. */
 export interface StagedFile {
+	importId: number;
 	read: ReadFile;
 	series: StagedSeries[];
 }
 
 /**
- * Reads a file into the transaction's temporary table `staged` and compares every series with the stored days, merged by quality.
+ * Reads files into the transaction's temporary table `staged` and compares every series with the stored days, merged by quality.
  * With `create` missing channels are made and locked, so that imports of one channel wait for each other.
- * Refuses what the formats refuse; with `create` also readings.unknown-metering-point and readings.assignment-needed.
+ * Refuses what the formats refuse and readings.same-channel-twice (also for two files with the same day of a channel);
+ * with `create` also readings.unknown-metering-point and readings.assignment-needed.
  */
-export async function stageFile(
+export async function stageFiles(
 	tx: Tx,
-	{ path, assignment, create, at }: { path: string; assignment?: Assignment | undefined; create: boolean; at: Date },
+	{ files, create, at }: { files: readonly FileToStage[]; create: boolean; at: Date },
 	onProgress: (bytes: number) => void = () => {},
-): Promise<StagedFile> {
+): Promise<StagedFile[]> {
 	const client = clientOf(tx);
 	await client`create temporary table staged (series int4 not null, day date not null, wh int4[] not null, quality bytea, total_wh int8 not null, gaps int2 not null) on commit drop`;
-	const read = await copyDays(client, path, onProgress);
-	const series = await placesOf(tx, read.series, { assignment, create, at });
+	const reads = await copyDays(client, files, onProgress);
+	const found = reads.flatMap((read, i) => read.series.map((summary) => ({ summary, assignment: files[i]?.assignment })));
+	const series = await placesOf(tx, found, { create, at });
+	let first = 0;
+	const staged = reads.map((read, i): StagedFile => {
+		const own = series.slice(first, first + read.series.length);
+		first += read.series.length;
+		const channelIds = own.flatMap(({ channelId }) => channelId ?? []);
+		if (new Set(channelIds).size < channelIds.length) throw new Refusal('invalid', 'readings.same-channel-twice');
+		return { importId: files[i]?.importId ?? 0, read, series: own };
+	});
+	const importIds = staged.flatMap(({ importId, series: own }) => own.map(() => importId));
 	const known = series.flatMap(({ channelId }, index) => (channelId === null ? [] : [{ channelId, index }]));
-	if (new Set(known.map((k) => k.channelId)).size < known.length) throw new Refusal('invalid', 'readings.same-channel-twice');
 	await client`create temporary table staged_channel on commit drop as
-		select * from unnest(${known.map((k) => k.index)}::int4[], ${known.map((k) => k.channelId)}::int4[]) as c (series, channel_id)`;
+		select * from unnest(${known.map((k) => k.index)}::int4[], ${known.map((k) => k.channelId)}::int4[],
+			${known.map((k) => importIds[k.index] ?? 0)}::int4[]) as c (series, channel_id, import_id)`;
 	if (create) await client`select id from channels where id in (select channel_id from staged_channel) order by id for no key update`;
 	await client`analyze staged (series, day), staged_channel`;
+	if (files.length > 1) {
+		const [twice] = await client`select 1 from staged join staged_channel using (series) group by channel_id, day having count(*) > 1 limit 1`;
+		if (twice) throw new Refusal('invalid', 'readings.same-channel-twice');
+	}
 	await compare(client, series);
-	return { read, series };
+	return staged;
 }
 
-async function copyDays(client: postgres.TransactionSql, path: string, onProgress: (bytes: number) => void): Promise<ReadFile> {
-	const source = new Source(await bytesOf(path));
+/** Copies the days of all files in one go; the series of each file are numbered after those of the files before. */
+async function copyDays(
+	client: postgres.TransactionSql,
+	files: readonly FileToStage[],
+	onProgress: (bytes: number) => void,
+): Promise<ReadFile[]> {
 	const copy = new DayCopy(await client`copy staged from stdin with (format binary)`.writable());
+	const reads: ReadFile[] = [];
 	let again = false;
-	let read: ReadFile;
+	let first = 0;
 	try {
-		read = await readFile(source, async (days) => {
-			for (const day of days) {
-				again ||= day.replaces;
-				await copy.row(day);
-			}
-			onProgress(source.size);
-		});
+		for (const { path } of files) {
+			const source = new Source(await bytesOf(path));
+			const read = await readFile(source, async (days) => {
+				for (const day of days) {
+					again ||= day.replaces;
+					await copy.row(day, first);
+				}
+				onProgress(source.size);
+			});
+			reads.push(read);
+			first += read.series.length;
+		}
 	} catch (error) {
 		// The copy must end before the transaction can; what it brought goes with the transaction.
 		await copy.end();
@@ -84,18 +117,18 @@ async function copyDays(client: postgres.TransactionSql, path: string, onProgres
 	if (again) {
 		await client`delete from staged s using staged newer where newer.series = s.series and newer.day = s.day and newer.ctid > s.ctid`;
 	}
-	return read;
+	return reads;
 }
 
 /** Where each series belongs: metering point by name or assignment, channel by OBIS code. */
 async function placesOf(
 	tx: Tx,
-	summaries: readonly SeriesSummary[],
-	{ assignment, create, at }: { assignment: Assignment | undefined; create: boolean; at: Date },
+	found: readonly { summary: SeriesSummary; assignment: Assignment | undefined }[],
+	{ create, at }: { create: boolean; at: Date },
 ): Promise<StagedSeries[]> {
-	const names = summaries.flatMap(({ key }) => (key.meteringPoint === null ? [] : [key.meteringPoint]));
+	const names = found.flatMap(({ summary: { key } }) => (key.meteringPoint === null ? [] : [key.meteringPoint]));
 	const points = await meteringPointsNamed(tx, [...new Set(names)]);
-	const series = summaries.map((summary): StagedSeries => {
+	const series = found.map(({ summary, assignment }): StagedSeries => {
 		const { meteringPoint, device } = summary.key;
 		const named = meteringPoint === null ? undefined : points.get(meteringPoint);
 		const meteringPointId = named?.id ?? (meteringPoint === null ? assignment?.meteringPointId : undefined) ?? null;

@@ -1,10 +1,10 @@
 // Meter files over real HTTP: streamed uploads, previews beside the requests, imports that two people start, garbage, aborts; days for pages.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
 import { system } from '../database.ts';
 import { call, type Refused, type SignedIn, useApi } from './app.ts';
@@ -41,6 +41,8 @@ interface Upload {
 	} | null;
 	daysAdded: number | null;
 }
+
+afterAll(() => rmSync(dataFolder, { recursive: true, force: true }));
 
 beforeAll(async () => {
 	base = await api.app.listen({ port: 0, host: '127.0.0.1' });

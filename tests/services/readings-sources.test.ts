@@ -4,6 +4,7 @@ import {
 	mkdirSync,
 	mkdtempSync,
 	readFileSync,
+	rmSync,
 	readdirSync,
 	symlinkSync,
 	utimesSync,
@@ -68,6 +69,7 @@ beforeAll(async () => {
 afterAll(() => {
 	server.closeAllConnections();
 	server.close();
+	rmSync(config.dataFolder, { recursive: true, force: true });
 });
 
 const create = (source: object) =>

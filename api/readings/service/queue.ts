@@ -78,10 +78,10 @@ export class PreviewQueue {
 		}
 	}
 
-	/** Takes nothing on any more and waits for the running one to end. */
+	/** Takes nothing on any more; the running one ends at its next step and is not waited for longer than three seconds: it changes nothing. */
 	async stop(): Promise<void> {
 		this.#stopped.abort();
-		await this.idle();
+		await Promise.race([this.idle(), sleep(3_000, undefined, { ref: false })]);
 	}
 
 	async #preview(uploadId: number): Promise<void> {

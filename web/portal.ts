@@ -1,5 +1,6 @@
 // The portal inside the API's server: pages on the same port, their calls to the API without a network in between.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import path from 'node:path';
 import type { App } from '../api/app.ts';
@@ -13,7 +14,9 @@ const slot = Symbol.for('gemeinwatt.api');
 function injectedFetch(app: App) {
 	return async (input: Request, remoteAddress?: string): Promise<Response> => {
 		const { pathname, search } = new URL(input.url);
-		const body = input.body ? Buffer.from(await input.arrayBuffer()) : undefined;
+		// Files pass through as they come in; everything else is small.
+		const isFiles = input.headers.get('content-type')?.startsWith('multipart/');
+		const body = input.body && (isFiles ? Readable.fromWeb(input.body) : Buffer.from(await input.arrayBuffer()));
 		const reply = await app.inject({
 			method: input.method as 'GET',
 			url: pathname + search,

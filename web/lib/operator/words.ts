@@ -1,4 +1,5 @@
 // The words of the operator's area for kinds and states that the API names in English.
+import { number } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 type Word = () => string;
@@ -65,4 +66,25 @@ export function originWord(origin: string): string {
 		},
 		origin,
 	);
+}
+
+/** How many days of channels storing a file wrote: 62 Kanaltage neu, 1 Kanaltag ersetzt. */
+export function daysWords({
+	daysAdded,
+	daysReplaced,
+}: {
+	daysAdded: number | null;
+	daysReplaced: number | null;
+}): string {
+	const words = [
+		counted(daysAdded, m.readings_days_added_one, m.readings_days_added),
+		counted(daysReplaced, m.readings_days_replaced_one, m.readings_days_replaced),
+	].filter(Boolean);
+	return words.join(', ') || m.readings_days_none();
+}
+
+/** The sentence for one or for many; empty for none. */
+export function counted(count: number | null, one: Word, many: (inputs: { count: string }) => string): string {
+	if (!count) return '';
+	return count === 1 ? one() : many({ count: number(count) });
 }

@@ -1,0 +1,98 @@
+// Why a file or source was refused and what was odd about it, in sentences with their place in the file.
+import { date, dateTime, energy, number } from '#lib/format.ts';
+import { m } from '#lib/paraglide/messages.js';
+import { describeProblem } from '#lib/server/problem.ts';
+import type { Reason } from '../reason.ts';
+
+/** A code with the values that explain it, as the API keeps them with a file or a source. */
+export interface Coded {
+	code: string;
+	values: Readonly<Record<string, string | number | boolean>>;
+}
+
+const text = (value: unknown): string => (value === undefined ? '' : String(value));
+const count = (value: unknown): string => (typeof value === 'number' ? number(value) : text(value));
+
+/** Where in the file: Zeile 14, Segment 15 (of a message in one line), Segment 15 in Zeile 3; undefined if the values do not say. */
+function placeOf({ line, segment }: Coded['values']): string | undefined {
+	if (segment === undefined || segment === line)
+		return line === undefined ? undefined : m.readings_at_line({ line: text(line) });
+	if (line === undefined || line === 1) return m.readings_at_segment({ segment: text(segment) });
+	return m.readings_at_both({ segment: text(segment), line: text(line) });
+}
+
+const folderReasons: Readonly<Record<string, () => string>> = {
+	relative: m.readings_source_folder_relative,
+	missing: m.readings_source_folder_missing,
+	ENOENT: m.readings_source_folder_missing,
+	forbidden: m.readings_source_folder_forbidden,
+	'read-only': m.readings_source_folder_read_only,
+	EACCES: m.readings_source_folder_read_only,
+};
+
+/** Why something was refused. */
+export function reasonOf({ code, values }: Coded): Reason {
+	const place = placeOf(values) ?? null;
+	if (code === 'readings.source-folder') {
+		const known = folderReasons[text(values.reason)];
+		if (known) return { place, sentence: known() };
+	}
+	const spoken: Record<string, unknown> = {
+		// One code comes from several formats, which explain it with different values.
+		...{ text: values.meteringPoint ?? '', found: '', columns: '', ...values },
+		...(typeof values.time === 'string' ? { time: dateTime(values.time) } : {}),
+		...(typeof values.storedAt === 'string' && values.storedAt ? { storedAt: dateTime(values.storedAt) } : {}),
+		...(typeof values.status === 'number' ? { status: String(values.status) } : {}),
+	};
+	return { place, sentence: describeProblem({ code, values: spoken }, 422).sentence };
+}
+
+/** The reason in one sentence, its place in front: Zeile 14: „24:61“ enthält keine gültige Zeit. */
+export function reasonText(coded: Coded): string {
+	const { place, sentence } = reasonOf(coded);
+	return place ? m.readings_reason({ place, sentence }) : sentence;
+}
+
+const clockText = (minutes: unknown): string => {
+	const at = Number(minutes);
+	return `${String(Math.floor(at / 60)).padStart(2, '0')}:${String(at % 60).padStart(2, '0')}`;
+};
+
+const warnings: Readonly<Record<string, (values: Coded['values']) => string>> = {
+	'readings.winter-time-assumed': () => m.readings_warning_winter_time_assumed(),
+	'readings.stamps-assumed': (v) => m.readings_warning_stamps_assumed({ text: text(v.text) }),
+	'readings.columns-ignored': (v) => m.readings_warning_columns_ignored({ columns: text(v.columns) }),
+	'readings.unit-assumed': (v) => m.readings_warning_unit_assumed({ unit: text(v.unit) }),
+	'readings.counter-stuck': (v) => m.readings_warning_counter_stuck(onDevice(v)),
+	'readings.counter-fell': (v) => m.readings_warning_counter_fell({ ...onDevice(v), ...energies(v) }),
+	'readings.counter-jumped': (v) => m.readings_warning_counter_jumped({ ...onDevice(v), ...energies(v) }),
+	'readings.records-missing': (v) =>
+		m.readings_warning_records_missing({ ...onDevice(v), from: clockText(v.from), to: clockText(v.to) }),
+	'readings.day-unfinished': (v) => m.readings_warning_day_unfinished(onDevice(v)),
+	'readings.test-file': () => m.readings_warning_test_file(),
+	'readings.times-rounded': (v) => m.readings_warning_times_rounded({ count: count(v.count), text: text(v.text) }),
+	'readings.segments-miscounted': (v) =>
+		m.readings_warning_segments_miscounted({ declared: text(v.declared), counted: text(v.counted) }),
+	'readings.registers-skipped': (v) => m.readings_warning_registers_skipped({ registers: count(v.registers) }),
+};
+
+function onDevice({ day, device }: Coded['values']): { day: string; device: string } {
+	return { day: date(text(day)), device: text(device) };
+}
+
+function energies({ from, to }: Coded['values']): { from: string; to: string } {
+	return { from: energy(Number(from)), to: energy(Number(to)) };
+}
+
+const shownOfAKind = 3;
+
+/** What was odd about a file, in sentences; of many of a kind the first three and how many more. */
+export function warningTexts(all: readonly Coded[]): string[] {
+	const kinds = Map.groupBy(all, ({ code }) => code);
+	return [...kinds].flatMap(([code, own]) => {
+		const say = warnings[code] ?? (() => m.readings_warning_other({ code }));
+		const shown = own.slice(0, shownOfAKind).map(({ values }) => say(values));
+		const more = own.length - shown.length;
+		return more > 0 ? [...shown, m.readings_warnings_more({ count: number(more) })] : shown;
+	});
+}

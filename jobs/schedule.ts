@@ -1,13 +1,15 @@
 // The whole clock on one page: every job, when it is due, and the service it calls.
 import { schedule } from 'node-cron';
+import { forgetAccountTraces } from '../api/accounts/service/setup.ts';
 import { sealAuditChain, verifyAuditChain } from '../api/audit/service.ts';
 import type { Config } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
 import { verifyLedger } from '../api/ledger/service/verify.ts';
-import { sendPendingNotices } from '../api/notices/service.ts';
+import { forgetNotices, sendPendingNotices } from '../api/notices/service.ts';
 import { ingestFolders } from '../api/readings/service/folders.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
+import { claimDues } from '../api/shares/service/claims.ts';
 import { calculateYields } from '../api/yields/service.ts';
 import { forgetJobRuns } from './forget.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';
@@ -70,15 +72,35 @@ export const jobs: readonly Job[] = [
 		run: verifyChains,
 	},
 	{
-		name: 'forget-runs',
-		purpose: { de: 'Vergisst Läufe der Aufgaben nach 60 Tagen', en: 'Forgets runs of jobs after 60 days' },
+		name: 'claim-dues',
+		purpose: { de: 'Fordert fällige Einzahlungen auf Geschäftsanteile', en: 'Claims payments on shares that have fallen due' },
+		cron: '30 0 * * *',
+		zone: 'Europe/Berlin',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		run: ({ db, by, at }) => claimDues(db, { by, at }),
+	},
+	{
+		name: 'forget-traces',
+		purpose: { de: 'Vergisst alte Läufe, Sitzungen, Links und Spuren von Mails', en: 'Forgets old runs, sessions, links and traces of mails' },
 		cron: '40 3 * * *',
 		zone: 'Europe/Berlin',
 		catchUp: 'last',
 		leaseMinutes: 10,
-		run: ({ db, by, at }) => forgetJobRuns(db, { by, at }),
+		run: forgetTraces,
 	},
 ];
+
+const mailTraceDays = 90;
+
+async function forgetTraces({ db, by, at }: Parameters<Job['run']>[0]): Promise<unknown> {
+	const before = new Date(at.getTime() - mailTraceDays * 86_400_000);
+	return {
+		...(await forgetJobRuns(db, { by, at })),
+		...(await forgetAccountTraces(db, { by, at })),
+		mails: await forgetNotices(db, { by, before }),
+	};
+}
 
 async function verifyChains({ db, config: { keys }, by, at }: Parameters<Job['run']>[0]): Promise<unknown> {
 	const audit = await verifyAuditChain(db, { by, keys });

@@ -14,7 +14,7 @@ const foundations = ['values', 'database', 'http'];
 
 const topLevel = new Set([
 	...['package.json', 'package-lock.json', 'tsconfig.json', 'svelte.config.js', 'vite.config.ts', 'vitest.config.ts', 'drizzle.config.ts'],
-	...['api', 'web', 'jobs', 'tests', 'README.md', 'CHANGELOG.md', 'LICENSE', 'biome.json', '.ci', '.gitignore', '.npmrc', 'docs'],
+	...['api', 'web', 'jobs', 'tests', 'README.md', 'CHANGELOG.md', 'LICENSE', 'biome.json', '.ci', '.gitignore', '.npmrc'],
 	...['.git', '.data', '.cache', 'build', 'node_modules', '.vitest'],
 ]);
 

@@ -60,7 +60,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 try {
 	await serve();
 } catch (error) {
-	console.error(error instanceof Error ? error.message : error);
+	const { code, port, message } = error as { code?: string; port?: number; message?: string };
+	console.error(code === 'EADDRINUSE' ? `Another program listens on port ${port}. Choose a free one with PORT.` : (message ?? error));
 	if (process.env.LOG_LEVEL === 'debug') console.error(error);
 	await stop(1);
 }

@@ -40,7 +40,7 @@ beforeAll(async () => {
 	const seed = { config, now, log: () => {}, size: { members: 66, months: [1] } };
 	logins = await seedDemo({ ...seed, db: first.db, surroundings });
 	await seedDemo({ ...seed, db: second.db });
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
 	await surroundings?.inverter.close();

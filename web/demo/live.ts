@@ -5,7 +5,7 @@ import type { Config } from '../../api/config.ts';
 import { pullSources } from '../../api/readings/service/pull.ts';
 import { createSource } from '../../api/readings/service/sources.ts';
 import { systemActor } from '../../api/values/actor.ts';
-import { addDays, startOfDay } from '../../api/values/calendar.ts';
+import { addDays, type Day, startOfDay } from '../../api/values/calendar.ts';
 import { missingDayOf } from './files.ts';
 import { writeQuarterHourCsv } from './formats/quarter-hour-csv.ts';
 import { type DemoInverter, startInverter } from './inverter.ts';
@@ -95,8 +95,8 @@ export function liveSources(world: World, config: Config, { inverter, setClock, 
 	];
 }
 
-/** Writes files to try things out with: the day the school's load profile lacks, delivered late, and the same file cut off. */
-export function writeSamples({ today }: World, { samples }: Surroundings): void {
+/** Two files to try an upload with: the day that is missing in the school's readings, whole and cut off. */
+export function sampleFiles(today: Day): { name: string; bytes: Uint8Array }[] {
 	const day = missingDayOf(today);
 	const bytes = writeQuarterHourCsv(
 		{
@@ -105,6 +105,13 @@ export function writeSamples({ today }: World, { samples }: Surroundings): void 
 		},
 		[{ day, valuesWh: quarterHoursWh(grundschule, day) }],
 	);
-	writeFileSync(path.join(samples, `Nachlieferung_${grundschule.malo}_${day}.csv`), bytes);
-	writeFileSync(path.join(samples, 'Nachlieferung_abgeschnitten.csv'), bytes.subarray(0, bytes.length - 1_000));
+	return [
+		{ name: `Nachlieferung_${grundschule.malo}_${day}.csv`, bytes },
+		{ name: 'Nachlieferung_abgeschnitten.csv', bytes: bytes.subarray(0, bytes.length - 1_000) },
+	];
+}
+
+/** Puts the sample files where the greeting says they are. */
+export function writeSamples({ today }: World, { samples }: Surroundings): void {
+	for (const { name, bytes } of sampleFiles(today)) writeFileSync(path.join(samples, name), bytes);
 }

@@ -94,8 +94,9 @@ function freePort(): Promise<number> {
 /**
  * Starts the product before the file's tests and ends it after them. It serves the built portal, built now if the sources have
  * changed; with PORTAL=development it serves the sources themselves, which is quicker while pages are being written.
+ * `demo` makes it say of itself that it is the demo, where the mails can be read in the portal.
  */
-export function usePortal(): TestPortal {
+export function usePortal({ demo = false }: { demo?: boolean } = {}): TestPortal {
 	const database = useDatabase();
 	const portal = { database, complaints: [] as string[] } as TestPortal;
 	const now = () => new Date();
@@ -108,11 +109,14 @@ export function usePortal(): TestPortal {
 		const dataFolder = path.resolve('.cache', 'web-tests');
 		mkdirSync(dataFolder, { recursive: true });
 		portal.url = `http://localhost:${port}`;
-		portal.config = readConfig({
-			...{ SECRET: 'a secret that only these tests know, long enough', DATA_DIR: dataFolder, LOG_LEVEL: 'error' },
-			...{ HOST: 'localhost', PORT: String(port), PUBLIC_URL: portal.url, SMTP_URL: portal.sink.url },
-			MAIL_FROM: 'Bürgerenergie Auental eG <portal@auental.example>',
-		});
+		portal.config = readConfig(
+			{
+				...{ SECRET: 'a secret that only these tests know, long enough', DATA_DIR: dataFolder, LOG_LEVEL: 'error' },
+				...{ HOST: 'localhost', PORT: String(port), PUBLIC_URL: portal.url, SMTP_URL: portal.sink.url },
+				MAIL_FROM: 'Bürgerenergie Auental eG <portal@auental.example>',
+			},
+			{ demo },
+		);
 		const more = [jobRoutes(jobs), sinkRoutes(portal.sink)];
 		portal.app = await buildApp({ config: portal.config, db: database.db, now, more });
 		await mountPortal(portal.app, development ? 'development' : 'built');

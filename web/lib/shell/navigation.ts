@@ -29,7 +29,8 @@ export function navigationOf(area: Area, counts: NavCounts): NavItem[] {
 			{ href: '/ertraege', label: m.nav_yields(), tab: 'yields' },
 			{ href: '/dividende', label: m.nav_dividend() },
 			{
-				href: '/versammlungen',
+				href: '/versammlung',
+				covers: ['/abstimmen'],
 				label: m.nav_assembly(),
 				count: counts.openBallots,
 				tab: 'vote',

@@ -1,0 +1,10 @@
+// A member's home: one question to the API.
+import { answered } from '#lib/server/problem.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ parent, locals }) => {
+	await parent(); // the guard sends visitors to the welcome page first
+	const answer = await locals.api.GET('/api/me/home');
+	// An account with the role but without a membership: the page says so instead of failing.
+	return { home: answer.response.status === 404 ? null : answered(answer) };
+};

@@ -1,0 +1,14 @@
+// What a member owns: the three numbers on any day, with every movement.
+import { dayIn, today } from '#lib/board/today.ts';
+import { answered } from '#lib/server/problem.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const now = today();
+	const day = dayIn(url.searchParams.get('tag')) ?? now;
+	const [holding, terms] = await Promise.all([
+		locals.api.GET('/api/me/shares', { params: { query: { day } } }),
+		locals.api.GET('/api/me/shares/terms'),
+	]);
+	return { today: now, day, holding: answered(holding), terms: answered(terms) };
+};

@@ -88,3 +88,19 @@ export function counted(count: number | null, one: Word, many: (inputs: { count:
 	if (!count) return '';
 	return count === 1 ? one() : many({ count: number(count) });
 }
+
+/** Kind of source: überwachter Ordner, Wechselrichter von Fronius. */
+export function sourceKindWord(kind: string): string {
+	return word({ 'watch-folder': m.readings_source_folder, fronius: m.readings_source_fronius }, kind);
+}
+
+/** What was out of the ordinary with a register, in a sentence. */
+export function noteText(kind: string, since: string): string {
+	const words: Record<string, Word> = {
+		gap: () => m.readings_source_note_gap({ since }),
+		fell: m.readings_source_note_fell,
+		jump: m.readings_source_note_jump,
+		devices: m.readings_source_note_devices,
+	};
+	return word(words, kind);
+}

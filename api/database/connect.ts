@@ -29,8 +29,10 @@ export interface Database {
 	orm: Orm;
 	/** raw client over the same pool: COPY, set-based statements */
 	sql: postgres.Sql;
-	/** one connection that many short reads share, pipelined */
+	/** one connection that many short reads share, pipelined, each as its own actor */
 	lane: postgres.Sql;
+	/** the same for reads of the program itself, such as who a request comes from */
+	gate: postgres.Sql;
 	/** what it is connected to */
 	endpoint: Endpoint;
 	close: () => Promise<void>;
@@ -42,7 +44,7 @@ const integersOf = (text: string): (number | null)[] =>
 
 /** Opens pool and lane. Throws nothing: connections are made when first needed. */
 export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: number } = {}): Database {
-	const open = (max: number, statementTimeoutMs: number) =>
+	const open = (max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
 		postgres({
 			host: endpoint.host,
 			port: endpoint.port,
@@ -61,6 +63,7 @@ export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: numb
 			},
 			connection: {
 				application_name: 'gemeinwatt',
+				...settings,
 				statement_timeout: statementTimeoutMs,
 				lock_timeout: 10_000,
 				idle_in_transaction_session_timeout: 60_000,
@@ -68,13 +71,15 @@ export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: numb
 		});
 	const pool = open(poolSize, 120_000);
 	const lane = open(1, 2_000);
+	const gate = open(1, 2_000, { 'app.roles': 'system' });
 	return {
 		orm: drizzle(pool, { casing: 'snake_case' }),
 		sql: pool,
 		lane,
+		gate,
 		endpoint,
 		close: async () => {
-			await Promise.all([pool.end({ timeout: 5 }), lane.end({ timeout: 5 })]);
+			await Promise.all([pool, lane, gate].map((client) => client.end({ timeout: 5 })));
 		},
 	};
 }
@@ -113,7 +118,8 @@ export async function transact<T>(db: Database, actor: Actor, work: (tx: Tx) => 
 }
 
 /**
- * One short read as the actor, pipelined with everybody else's on the lane: begin, actor, read and commit leave in one packet.
+ * One short read as the actor, pipelined with everybody else's: the actor's name and the read leave in one packet. The lane is one
+ * connection and both are sent at once, so no other request comes in between; a lost connection leaves nobody named, and nobody sees rows.
  * `query` must issue exactly one statement on the client it is given, by a unique key, and answer in milliseconds.
  */
 export async function readOnLane<T extends readonly postgres.MaybeRow[]>(
@@ -121,14 +127,11 @@ export async function readOnLane<T extends readonly postgres.MaybeRow[]>(
 	actor: Actor,
 	query: (sql: postgres.Sql) => postgres.PendingQuery<T>,
 ): Promise<postgres.RowList<T>> {
+	if (actor.kind === 'system') return query(db.gate);
 	const [person, member, roles] = settingsOf(actor);
 	const { lane } = db;
-	const [, , rows] = await Promise.all([
-		lane`begin read only`.execute(),
-		lane`select set_config('app.person', ${person}, true), set_config('app.member', ${member}, true), set_config('app.roles', ${roles}, true)`.execute(),
-		query(lane).execute(),
-		lane`commit`.execute(),
-	]);
+	const named = lane`select set_config('app.person', ${person}, false), set_config('app.member', ${member}, false), set_config('app.roles', ${roles}, false)`;
+	const [, rows] = await Promise.all([named.execute(), query(lane).execute()]);
 	return rows;
 }
 

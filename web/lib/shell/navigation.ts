@@ -36,7 +36,6 @@ export function navigationOf(area: Area, counts: NavCounts): NavItem[] {
 				tab: 'vote',
 				tabLabel: m.nav_vote(),
 			},
-			{ href: '/dokumente', label: m.nav_documents() },
 		];
 	}
 	if (area === 'board') {

@@ -4,9 +4,15 @@ import helmet from '@fastify/helmet';
 import jwt from '@fastify/jwt';
 import multipart from '@fastify/multipart';
 import { fastifySSE } from '@fastify/sse';
-import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { sql } from 'drizzle-orm';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawReplyDefaultExpression, type RawRequestDefaultExpression, type RawServerDefault } from 'fastify';
+import Fastify, {
+	type FastifyBaseLogger,
+	type FastifyInstance,
+	type RawReplyDefaultExpression,
+	type RawRequestDefaultExpression,
+	type RawServerDefault,
+} from 'fastify';
 import type { Config } from './config.ts';
 import type { Database } from './database/connect.ts';
 import { assemblyRoutes } from './assemblies/routes.ts';
@@ -92,7 +98,10 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		// Expiry is checked against the API's own clock (accounts/identify.ts).
 		verify: { allowedIss: 'gemeinwatt', algorithms: ['HS256'], ignoreExpiration: true },
 	});
-	await app.register(multipart, { limits: { fileSize: 600 * 1024 * 1024, files: 50, fields: 50, parts: 100 }, throwFileSizeLimit: true });
+	await app.register(multipart, {
+		limits: { fileSize: 600 * 1024 * 1024, files: 50, fields: 50, parts: 100 },
+		throwFileSizeLimit: true,
+	});
 	await app.register(fastifySSE);
 	await describeApi(app);
 	cutSlowBodies(app as unknown as FastifyInstance);
@@ -103,7 +112,34 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		await db.orm.execute(sql`select 1`);
 		return { status: 'ok' };
 	});
-	for (const plugin of [auditRoutes, sessionRoutes, credentialRoutes, peopleRoutes, deviceTokenRoutes, noticesRoutes, statuteRoutes, applicationRoutes, memberRoutes, ledgerRoutes, shareRoutes, paymentRoutes, plantRoutes, uploadRoutes, meterDayRoutes, sourceRoutes, yieldRoutes, fiscalYearRoutes, dividendRunRoutes, myDividendRoutes, memberTaxRoutes, assemblyRoutes, ballotRoutes, homeRoutes, ...more]) await app.register(plugin);
+	for (const plugin of [
+		auditRoutes,
+		sessionRoutes,
+		credentialRoutes,
+		peopleRoutes,
+		deviceTokenRoutes,
+		noticesRoutes,
+		statuteRoutes,
+		applicationRoutes,
+		memberRoutes,
+		ledgerRoutes,
+		shareRoutes,
+		paymentRoutes,
+		plantRoutes,
+		uploadRoutes,
+		meterDayRoutes,
+		sourceRoutes,
+		yieldRoutes,
+		fiscalYearRoutes,
+		dividendRunRoutes,
+		myDividendRoutes,
+		memberTaxRoutes,
+		assemblyRoutes,
+		ballotRoutes,
+		homeRoutes,
+		...more,
+	])
+		await app.register(plugin);
 	app.all('/api/*', { config: { access: 'public' }, schema: { hide: true } }, unknownAddress);
 	return app;
 }

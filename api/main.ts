@@ -11,4 +11,5 @@ const app = await buildApp({ config, db, more: [jobRoutes(jobs)] });
 app.addHook('onClose', db.close);
 await app.listen({ host: config.host, port: config.port });
 console.log(`The API is ready: http://${config.host}:${config.port}/api/openapi.json`);
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void app.close().then(() => process.exit(0)));
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+	process.once(signal, () => void app.close().then(() => process.exit(0)));

@@ -14,7 +14,9 @@ if (name) {
 		console.log(JSON.stringify(ended, null, '\t'));
 		if (ended.outcome !== 'done') process.exitCode = 1;
 	} catch (error) {
-		console.error(`There is no such job. Jobs: ${jobs.map((j) => j.name).join(', ')}. ${error instanceof Error ? error.message : ''}`);
+		console.error(
+			`There is no such job. Jobs: ${jobs.map((j) => j.name).join(', ')}. ${error instanceof Error ? error.message : ''}`,
+		);
 		process.exitCode = 1;
 	}
 	await db.close();

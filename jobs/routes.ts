@@ -69,14 +69,20 @@ export function jobRoutes(jobs: readonly Job[]): (app: App) => void {
 					summary: 'Runs a job now and waits for its end',
 					params: Strict({ name: Type.String({ maxLength: 40 }) }),
 					response: {
-						201: Type.Object({ outcome: Type.String(), result: Type.Unknown(), error: Type.Union([Type.String(), Type.Null()]) }),
+						201: Type.Object({
+							outcome: Type.String(),
+							result: Type.Unknown(),
+							error: Type.Union([Type.String(), Type.Null()]),
+						}),
 					},
 				},
 			},
 			async ({ params, actor, at }, reply) => {
 				const job = jobNamed(jobs, params.name);
 				const ended = await runJob({ db: app.db, config: app.settings, now: app.now }, job, at, actor.name);
-				return reply.code(201).send({ outcome: ended.outcome, result: ended.result ?? null, error: ended.error ?? null });
+				return reply
+					.code(201)
+					.send({ outcome: ended.outcome, result: ended.result ?? null, error: ended.error ?? null });
 			},
 		);
 	};

@@ -98,7 +98,12 @@ export function dueTimes(job: Pick<Job, 'cron' | 'zone'>, since: Date, until: Da
 export async function catchUp(parts: Parts, jobs: readonly Job[]): Promise<void> {
 	for (const job of jobs) {
 		const [last] = await transact(parts.db, scheduler, (tx) =>
-			tx.select({ dueAt: jobRuns.dueAt }).from(jobRuns).where(eq(jobRuns.job, job.name)).orderBy(desc(jobRuns.dueAt)).limit(1),
+			tx
+				.select({ dueAt: jobRuns.dueAt })
+				.from(jobRuns)
+				.where(eq(jobRuns.job, job.name))
+				.orderBy(desc(jobRuns.dueAt))
+				.limit(1),
 		);
 		const missed = dueTimes(job, last?.dueAt ?? new Date(0), parts.now());
 		for (const dueAt of job.catchUp === 'each' && last ? missed : missed.slice(-1)) await runJob(parts, job, dueAt);

@@ -26,7 +26,10 @@ export const jobs: readonly Job[] = [
 	},
 	{
 		name: 'watch-folders',
-		purpose: { de: 'Übernimmt neue Messwertdateien aus überwachten Ordnern', en: 'Takes in new meter files from watched folders' },
+		purpose: {
+			de: 'Übernimmt neue Messwertdateien aus überwachten Ordnern',
+			en: 'Takes in new meter files from watched folders',
+		},
 		cron: '* * * * *',
 		zone: 'UTC',
 		catchUp: 'last',
@@ -55,7 +58,10 @@ export const jobs: readonly Job[] = [
 	},
 	{
 		name: 'daily-yields',
-		purpose: { de: 'Rechnet die Tageserträge aus neuen und berichtigten Messwerten', en: 'Calculates daily yields from new and corrected readings' },
+		purpose: {
+			de: 'Rechnet die Tageserträge aus neuen und berichtigten Messwerten',
+			en: 'Calculates daily yields from new and corrected readings',
+		},
 		cron: '*/5 * * * *',
 		zone: 'UTC',
 		catchUp: 'last',
@@ -64,7 +70,10 @@ export const jobs: readonly Job[] = [
 	},
 	{
 		name: 'verify-chain',
-		purpose: { de: 'Prüft Protokoll und Buchführung und unterschreibt den Stand', en: 'Verifies audit log and ledger and signs their state' },
+		purpose: {
+			de: 'Prüft Protokoll und Buchführung und unterschreibt den Stand',
+			en: 'Verifies audit log and ledger and signs their state',
+		},
 		cron: '15 4 * * *',
 		zone: 'Europe/Berlin',
 		catchUp: 'last',
@@ -73,7 +82,10 @@ export const jobs: readonly Job[] = [
 	},
 	{
 		name: 'claim-dues',
-		purpose: { de: 'Fordert fällige Einzahlungen auf Geschäftsanteile', en: 'Claims payments on shares that have fallen due' },
+		purpose: {
+			de: 'Fordert fällige Einzahlungen auf Geschäftsanteile',
+			en: 'Claims payments on shares that have fallen due',
+		},
 		cron: '30 0 * * *',
 		zone: 'Europe/Berlin',
 		catchUp: 'last',
@@ -82,7 +94,10 @@ export const jobs: readonly Job[] = [
 	},
 	{
 		name: 'forget-traces',
-		purpose: { de: 'Vergisst alte Läufe, Sitzungen, Links und Spuren von Mails', en: 'Forgets old runs, sessions, links and traces of mails' },
+		purpose: {
+			de: 'Vergisst alte Läufe, Sitzungen, Links und Spuren von Mails',
+			en: 'Forgets old runs, sessions, links and traces of mails',
+		},
 		cron: '40 3 * * *',
 		zone: 'Europe/Berlin',
 		catchUp: 'last',
@@ -113,7 +128,12 @@ async function verifyChains({ db, config: { keys }, by, at }: Parameters<Job['ru
 }
 
 /** Keeps the clock: catches up, then runs each job when it is due, until `stop`. Several processes may keep it at once. */
-export async function keepTime(parts: { db: Database; config: Config; now: () => Date; onError: (error: unknown) => void }): Promise<{
+export async function keepTime(parts: {
+	db: Database;
+	config: Config;
+	now: () => Date;
+	onError: (error: unknown) => void;
+}): Promise<{
 	stop: () => Promise<void>;
 }> {
 	const running = new Set<Promise<unknown>>();
@@ -122,11 +142,15 @@ export async function keepTime(parts: { db: Database; config: Config; now: () =>
 		running.add(tracked);
 	};
 	const tasks = jobs.map((job) =>
-		schedule(job.cron, ({ date }) => track(runJob(parts, job, new Date(Math.floor(date.getTime() / 60_000) * 60_000))), {
-			timezone: job.zone,
-			noOverlap: true,
-			name: job.name,
-		}),
+		schedule(
+			job.cron,
+			({ date }) => track(runJob(parts, job, new Date(Math.floor(date.getTime() / 60_000) * 60_000))),
+			{
+				timezone: job.zone,
+				noOverlap: true,
+				name: job.name,
+			},
+		),
 	);
 	const resume = setInterval(() => track(resumeAbandoned(parts, jobs)), 60_000);
 	resume.unref();

@@ -13,8 +13,28 @@ const servants = ['documents', 'notices'];
 const foundations = ['values', 'database', 'http'];
 
 const topLevel = new Set([
-	...['package.json', 'package-lock.json', 'tsconfig.json', 'svelte.config.js', 'vite.config.ts', 'vitest.config.ts', 'drizzle.config.ts'],
-	...['api', 'web', 'jobs', 'tests', 'README.md', 'CHANGELOG.md', 'LICENSE', 'biome.json', '.ci', '.gitignore', '.npmrc'],
+	...[
+		'package.json',
+		'package-lock.json',
+		'tsconfig.json',
+		'svelte.config.js',
+		'vite.config.ts',
+		'vitest.config.ts',
+		'drizzle.config.ts',
+	],
+	...[
+		'api',
+		'web',
+		'jobs',
+		'tests',
+		'README.md',
+		'CHANGELOG.md',
+		'LICENSE',
+		'biome.json',
+		'.ci',
+		'.gitignore',
+		'.npmrc',
+	],
 	...['.git', '.data', '.cache', 'build', 'node_modules', '.vitest'],
 ]);
 
@@ -26,7 +46,9 @@ function filesUnder(folder: string): string[] {
 	});
 }
 
-const sources = ['api', 'jobs', 'web', 'tests'].flatMap(filesUnder).filter((file) => /\.(ts|svelte)$/.test(file) && !file.endsWith('.d.ts'));
+const sources = ['api', 'jobs', 'web', 'tests']
+	.flatMap(filesUnder)
+	.filter((file) => /\.(ts|svelte)$/.test(file) && !file.endsWith('.d.ts'));
 const textOf = new Map(sources.map((file) => [file, readFileSync(file, 'utf8')]));
 
 interface Import {
@@ -37,16 +59,18 @@ interface Import {
 
 function importsOf(file: string): Import[] {
 	const text = textOf.get(file) ?? '';
-	return [...text.matchAll(/(?:^|\n)\s*(import|export)\s+(type\s+)?[^'"\n]*?(?:\{[^}]*\}[^'"\n]*?)?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g)].map(
-		(m) => {
-			const target = m[3] ?? m[4] ?? '';
-			return {
-				from: file,
-				to: target.startsWith('.') ? path.normalize(path.join(path.dirname(file), target)) : target,
-				typeOnly: m[2] !== undefined,
-			};
-		},
-	);
+	return [
+		...text.matchAll(
+			/(?:^|\n)\s*(import|export)\s+(type\s+)?[^'"\n]*?(?:\{[^}]*\}[^'"\n]*?)?from\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g,
+		),
+	].map((m) => {
+		const target = m[3] ?? m[4] ?? '';
+		return {
+			from: file,
+			to: target.startsWith('.') ? path.normalize(path.join(path.dirname(file), target)) : target,
+			typeOnly: m[2] !== undefined,
+		};
+	});
 }
 
 const imports = sources.flatMap(importsOf);
@@ -64,13 +88,18 @@ describe('imports', () => {
 			if (!own || !other || own === other || compositionRoots.has(from)) return [];
 			if (foundations.includes(other)) {
 				const rank = foundations.indexOf(own);
-				return rank === -1 || rank >= foundations.indexOf(other) ? [] : [`${from} imports ${to}: ${other} stands above ${own}`];
+				return rank === -1 || rank >= foundations.indexOf(other)
+					? []
+					: [`${from} imports ${to}: ${other} stands above ${own}`];
 			}
 			if (own === 'http' && (other === 'audit' || other === 'database')) return [];
-			if (servants.includes(own)) return other === 'audit' ? [] : [`${from} imports ${to}: ${own} is called by others and calls none`];
-			if (servants.includes(other)) return foundations.includes(own) || own === 'audit' ? [`${from} imports ${to}`] : [];
+			if (servants.includes(own))
+				return other === 'audit' ? [] : [`${from} imports ${to}: ${own} is called by others and calls none`];
+			if (servants.includes(other))
+				return foundations.includes(own) || own === 'audit' ? [`${from} imports ${to}`] : [];
 			if (foundations.includes(own)) return [`${from} imports ${to}: ${other} stands above ${own}`];
-			if (features.indexOf(other) > features.indexOf(own)) return [`${from} imports ${to}: ${other} stands above ${own}`];
+			if (features.indexOf(other) > features.indexOf(own))
+				return [`${from} imports ${to}: ${other} stands above ${own}`];
 			return [];
 		});
 		expect(broken).toEqual([]);
@@ -90,7 +119,11 @@ describe('imports', () => {
 	});
 
 	test('values know nobody', () => {
-		const broken = imports.filter(({ from, to }) => from.startsWith('api/values/') && (to.startsWith('api/') ? !to.startsWith('api/values/') : !['decimal.js', 'node:crypto'].includes(to)));
+		const broken = imports.filter(
+			({ from, to }) =>
+				from.startsWith('api/values/') &&
+				(to.startsWith('api/') ? !to.startsWith('api/values/') : !['decimal.js', 'node:crypto'].includes(to)),
+		);
 		expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 	});
 
@@ -100,12 +133,16 @@ describe('imports', () => {
 	});
 
 	test('the API imports neither jobs nor web, except where the program is put together', () => {
-		const broken = imports.filter(({ from, to }) => from.startsWith('api/') && /^(jobs|web)\//.test(to) && !compositionRoots.has(from));
+		const broken = imports.filter(
+			({ from, to }) => from.startsWith('api/') && /^(jobs|web)\//.test(to) && !compositionRoots.has(from),
+		);
 		expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 	});
 
 	test('jobs call services, not tables or routes of features', () => {
-		const broken = imports.filter(({ from, to }) => from.startsWith('jobs/') && /^api\/[a-z]+\/(tables|routes)/.test(to));
+		const broken = imports.filter(
+			({ from, to }) => from.startsWith('jobs/') && /^api\/[a-z]+\/(tables|routes)/.test(to),
+		);
 		expect(broken.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
 	});
 
@@ -116,7 +153,8 @@ describe('imports', () => {
 
 	test('nobody imports in a circle', () => {
 		const edges = new Map<string, string[]>();
-		for (const { from, to, typeOnly } of imports) if (!typeOnly && textOf.has(to)) edges.set(from, [...(edges.get(from) ?? []), to]);
+		for (const { from, to, typeOnly } of imports)
+			if (!typeOnly && textOf.has(to)) edges.set(from, [...(edges.get(from) ?? []), to]);
 		const done = new Set<string>();
 		const circles: string[] = [];
 		const walk = (file: string, trail: string[]): void => {
@@ -142,7 +180,9 @@ function linesWith(pattern: RegExp, where: (file: string) => boolean): string[] 
 
 describe('habits', () => {
 	test('services and rules read no hidden clock', () => {
-		expect(linesWith(/Date\.now\(|new Date\(\)|performance\.now\(|process\.hrtime/, (f) => isRules(f) || isService(f))).toEqual([]);
+		expect(
+			linesWith(/Date\.now\(|new Date\(\)|performance\.now\(|process\.hrtime/, (f) => isRules(f) || isService(f)),
+		).toEqual([]);
 	});
 
 	test('rules roll no dice and wait for nobody', () => {
@@ -151,7 +191,9 @@ describe('habits', () => {
 
 	test('money is never a float', () => {
 		const money = /parseFloat\(|\breal\(|doublePrecision\(|Cents\b\s*[*/]\s*\d*\.\d|\d*\.\d+\s*[*]\s*\w*Cents\b/;
-		expect(linesWith(money, (f) => f.startsWith('api/') && !f.startsWith('api/readings/') && !f.startsWith('api/plants/'))).toEqual([]);
+		expect(
+			linesWith(money, (f) => f.startsWith('api/') && !f.startsWith('api/readings/') && !f.startsWith('api/plants/')),
+		).toEqual([]);
 	});
 
 	test('pages never insert raw markup', () => {
@@ -183,12 +225,17 @@ describe('refusals', () => {
 	const codes = new Set(
 		sources
 			.filter((f) => /^(api|jobs)\//.test(f))
-			.flatMap((f) => [...(textOf.get(f) ?? '').matchAll(/new Refusal\(\s*'[a-z]+',\s*'([a-z.-]+)'/g)].map((m) => m[1] ?? '')),
+			.flatMap((f) =>
+				[...(textOf.get(f) ?? '').matchAll(/new Refusal\(\s*'[a-z]+',\s*'([a-z.-]+)'/g)].map((m) => m[1] ?? ''),
+			),
 	);
 
 	test.each(['de', 'en'])('every code has a sentence in %s', (locale) => {
 		const folder = path.join('web/messages', locale);
-		const messages = Object.assign({}, ...readdirSync(folder).map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')))) as object;
+		const messages = Object.assign(
+			{},
+			...readdirSync(folder).map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8'))),
+		) as object;
 		const silent = [...codes].filter((code) => !(`refusal_${code.replaceAll(/[.-]/g, '_')}` in messages));
 		expect(silent).toEqual([]);
 	});

@@ -27,10 +27,17 @@ function freePort(): Promise<number> {
 }
 
 async function signIn(browser: Browser, base: string, { email, password, totpSecret }: Login) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 960 }, deviceScaleFactor: 1.5, locale: 'de-DE', colorScheme: 'light' });
+	const context = await browser.newContext({
+		viewport: { width: 1280, height: 960 },
+		deviceScaleFactor: 1.5,
+		locale: 'de-DE',
+		colorScheme: 'light',
+	});
 	const page = await context.newPage();
 	const code = totpSecret ? new TOTP({ secret: Secret.fromBase32(totpSecret) }).generate() : undefined;
-	const reply = await page.request.post(`${base}/api/session`, { data: { email, password, ...(code ? { code } : {}) } });
+	const reply = await page.request.post(`${base}/api/session`, {
+		data: { email, password, ...(code ? { code } : {}) },
+	});
 	if (!reply.ok()) throw new Error(`${email} could not sign in: ${await reply.text()}`);
 	return page;
 }
@@ -62,10 +69,20 @@ try {
 
 	const operator = await signIn(browser, base, login(23));
 	await operator.goto(`${base}/betrieb/messwerte`);
-	const files = sampleFiles(dayOf(now)).map(({ name, bytes }) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(bytes) }));
+	const files = sampleFiles(dayOf(now)).map(({ name, bytes }) => ({
+		name,
+		mimeType: 'text/csv',
+		buffer: Buffer.from(bytes),
+	}));
 	await operator.locator('input[type=file]').setInputFiles(files);
-	await operator.getByRole('button', { name: /hochladen|prüfen/i }).first().click();
-	await operator.getByText(/übernehmen/i).first().waitFor({ timeout: 60_000 });
+	await operator
+		.getByRole('button', { name: /hochladen|prüfen/i })
+		.first()
+		.click();
+	await operator
+		.getByText(/übernehmen/i)
+		.first()
+		.waitFor({ timeout: 60_000 });
 	await operator.screenshot({ path: 'tests/pictures/upload-preview.png' });
 } finally {
 	await browser.close();

@@ -32,7 +32,9 @@ export function takeFolder(dataFolder: string, address: string): () => void {
 		}
 		const other = readRunning(file);
 		if (other && bornOf(other.pid) === other.born) {
-			throw new Error(`Gemeinwatt already runs on ${dataFolder}: ${other.address} (process ${other.pid}). Nothing was changed.`);
+			throw new Error(
+				`Gemeinwatt already runs on ${dataFolder}: ${other.address} (process ${other.pid}). Nothing was changed.`,
+			);
 		}
 		rmSync(file, { force: true });
 	}

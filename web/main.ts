@@ -18,5 +18,7 @@ const server = createServer((request, response) => {
 	request.headers['x-forwarded-proto'] ??= 'http';
 	handler?.(request as never, response as never);
 });
-server.listen(port, host, () => console.log(`The portal is ready: http://${host}:${port} (API at ${process.env.API_URL})`));
+server.listen(port, host, () =>
+	console.log(`The portal is ready: http://${host}:${port} (API at ${process.env.API_URL})`),
+);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => server.close(() => process.exit(0)));

@@ -61,7 +61,11 @@ try {
 	await serve();
 } catch (error) {
 	const { code, port, message } = error as { code?: string; port?: number; message?: string };
-	console.error(code === 'EADDRINUSE' ? `Another program listens on port ${port}. Choose a free one with PORT.` : (message ?? error));
+	console.error(
+		code === 'EADDRINUSE'
+			? `Another program listens on port ${port}. Choose a free one with PORT.`
+			: (message ?? error),
+	);
 	if (process.env.LOG_LEVEL === 'debug') console.error(error);
 	await stop(1);
 }

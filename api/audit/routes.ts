@@ -27,7 +27,12 @@ export function auditRoutes(app: App): void {
 			},
 		},
 		({ actor, query }) =>
-			listAudit(app.db, { by: actor, before: query.before, action: query.action, ...(query.limit ? { limit: query.limit } : {}) }),
+			listAudit(app.db, {
+				by: actor,
+				before: query.before,
+				action: query.action,
+				...(query.limit ? { limit: query.limit } : {}),
+			}),
 	);
 	app.get(
 		'/api/audit/chain',

@@ -14,7 +14,9 @@ export const genesisHash = Buffer.alloc(32);
 
 /** sha256 over sequence number, previous hash and content. */
 export function linkHash(seq: number, previousHash: Buffer, content: string): Buffer {
-	return createHash('sha256').update(`${seq}\n${previousHash.toString('hex')}\n${content}`).digest();
+	return createHash('sha256')
+		.update(`${seq}\n${previousHash.toString('hex')}\n${content}`)
+		.digest();
 }
 
 /** The first break in consecutive links that follow `after`, or undefined if they hold: a missing number, a wrong predecessor, a changed content. */

@@ -59,12 +59,17 @@ export function write<T>(db: Database, { by, at, key }: Command, work: (tx: Tx, 
 	});
 }
 
-async function earlierReply(tx: Tx, owner: string, { key, requestHash }: { key: string; requestHash: Buffer }): Promise<unknown> {
+async function earlierReply(
+	tx: Tx,
+	owner: string,
+	{ key, requestHash }: { key: string; requestHash: Buffer },
+): Promise<unknown> {
 	const [earlier] = await tx
 		.select()
 		.from(idempotencyKeys)
 		.where(and(eq(idempotencyKeys.actor, owner), eq(idempotencyKeys.key, key)));
-	if (!earlier?.requestHash.equals(requestHash)) throw new Refusal('conflict', 'request.key-reused', {}, { field: 'Idempotency-Key' });
+	if (!earlier?.requestHash.equals(requestHash))
+		throw new Refusal('conflict', 'request.key-reused', {}, { field: 'Idempotency-Key' });
 	return earlier.reply ?? undefined;
 }
 
@@ -96,7 +101,12 @@ export interface AuditEntry {
 /** The newest entries before `before` (exclusive), newest first, at most `limit`; optionally only those of one action prefix. */
 export function listAudit(
 	db: Database,
-	{ by, before, action, limit = 50 }: { by: Actor; before?: number | undefined; action?: string | undefined; limit?: number },
+	{
+		by,
+		before,
+		action,
+		limit = 50,
+	}: { by: Actor; before?: number | undefined; action?: string | undefined; limit?: number },
 ): Promise<AuditEntry[]> {
 	return transact(db, by, async (tx) => {
 		const rows = await tx
@@ -123,13 +133,17 @@ export interface ChainReport {
 	broken: { seq: number; reason: string } | null;
 }
 
-const signatureOf = (keys: Keys, seq: number, hash: Buffer): Buffer => blindIndex(keys, `audit head ${seq} ${hash.toString('hex')}`);
+const signatureOf = (keys: Keys, seq: number, hash: Buffer): Buffer =>
+	blindIndex(keys, `audit head ${seq} ${hash.toString('hex')}`);
 
 /**
  * Signs the chain's present head. Whoever rewrites the log and recomputes every hash cannot forge the signature:
  * its key is the installation's secret, not in the database.
  */
-export function sealAuditChain(db: Database, { by, at, keys }: Command & { keys: Keys }): Promise<{ seq: number; headHash: string }> {
+export function sealAuditChain(
+	db: Database,
+	{ by, at, keys }: Command & { keys: Keys },
+): Promise<{ seq: number; headHash: string }> {
 	return transact(db, by, async (tx) => {
 		const [head] = await tx.select().from(auditHead);
 		if (!head) throw new Error('the audit chain has no head');
@@ -184,5 +198,7 @@ export function verifyAuditChain(db: Database, { by, keys }: { by: Actor; keys: 
 
 /** Fingerprint of a request for its idempotency key: method, path and body. */
 export function requestHashOf(method: string, path: string, body: unknown): Buffer {
-	return createHash('sha256').update(`${method}\n${path}\n${JSON.stringify(body ?? null)}`).digest();
+	return createHash('sha256')
+		.update(`${method}\n${path}\n${JSON.stringify(body ?? null)}`)
+		.digest();
 }

@@ -40,7 +40,12 @@ export interface Database {
 
 const arrayText = (values: readonly (number | null)[]): string => `{${values.map((v) => v ?? 'NULL').join(',')}}`;
 const integersOf = (text: string): (number | null)[] =>
-	text === '{}' ? [] : text.slice(1, -1).split(',').map((v) => (v === 'NULL' ? null : Number(v)));
+	text === '{}'
+		? []
+		: text
+				.slice(1, -1)
+				.split(',')
+				.map((v) => (v === 'NULL' ? null : Number(v)));
 
 /** Opens pool and lane. Throws nothing: connections are made when first needed. */
 export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: number } = {}): Database {

@@ -1,6 +1,16 @@
 // The embedded PostgreSQL: a server of our own in the data folder, for trying out and for small cooperatives.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,7 +38,10 @@ function programs(): Programs {
 	}
 	const folder = path.join(path.dirname(entry), '..', 'native');
 	// Archives of the package registry cannot hold symbolic links; the package's install script makes them, if scripts are allowed.
-	const links = JSON.parse(readFileSync(path.join(folder, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+	const links = JSON.parse(readFileSync(path.join(folder, 'pg-symlinks.json'), 'utf8')) as {
+		source: string;
+		target: string;
+	}[];
 	for (const { source, target } of links) {
 		const to = path.join(folder, '..', target);
 		if (!existsSync(to)) symlinkSync(path.relative(path.dirname(to), path.join(folder, '..', source)), to);
@@ -54,7 +67,9 @@ function serverUser(): User | undefined {
 	const existing = find('postgres');
 	if (existing) return existing;
 	try {
-		execFileSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], { stdio: 'ignore' });
+		execFileSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], {
+			stdio: 'ignore',
+		});
 	} catch {
 		// no useradd here
 	}
@@ -133,7 +148,11 @@ async function ready(owner: Endpoint, child: ChildProcess | undefined, log: () =
  * The server ends with this process, however it ends: a watcher holds a pipe and stops the server when the pipe closes.
  * Throws an Error with a sentence for the console if it cannot run here.
  */
-export async function startEmbedded(home: string, password: string, flags: readonly string[] = []): Promise<EmbeddedServer> {
+export async function startEmbedded(
+	home: string,
+	password: string,
+	flags: readonly string[] = [],
+): Promise<EmbeddedServer> {
 	const { bin } = programs();
 	const user = serverUser();
 	mkdirSync(home, { recursive: true, mode: 0o755 });
@@ -152,7 +171,13 @@ export async function startEmbedded(home: string, password: string, flags: reado
 	if (!existsSync(path.join(data, 'PG_VERSION'))) initialise(bin('initdb'), home, data, password, user);
 
 	const lines: string[] = [];
-	const settings = ['listen_addresses=', `unix_socket_directories=${host}`, 'max_connections=120', 'jit=off', 'log_min_messages=fatal'];
+	const settings = [
+		'listen_addresses=',
+		`unix_socket_directories=${host}`,
+		'max_connections=120',
+		'jit=off',
+		'log_min_messages=fatal',
+	];
 	const args = ['-D', data, ...[...settings, ...flags].flatMap((s) => ['-c', s])];
 	const watch = '"$@" & server=$!; trap "" INT TERM; read -r _; kill -INT $server 2>/dev/null; wait $server';
 	const child = spawn('/bin/sh', ['-c', watch, 'sh', bin('postgres'), ...args], {

@@ -62,7 +62,9 @@ async function createDatabase(owner: Endpoint): Promise<void> {
 }
 
 async function isCurrent(client: postgres.Sql): Promise<boolean> {
-	const journal = JSON.parse(readFileSync(path.join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { when: number }[] };
+	const journal = JSON.parse(readFileSync(path.join(folder, 'meta/_journal.json'), 'utf8')) as {
+		entries: { when: number }[];
+	};
 	const newest = journal.entries.at(-1)?.when ?? 0;
 	const [there] = await client`select to_regclass('drizzle.__drizzle_migrations') is not null as yes`;
 	if (!there?.yes) return false;

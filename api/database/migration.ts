@@ -7,7 +7,18 @@ const folder = 'api/database/migrations';
 const generate = (out: string, ...more: string[]) =>
 	spawnSync(
 		'drizzle-kit',
-		['generate', '--dialect', 'postgresql', '--schema', './{api/*,jobs}/tables.ts', '--casing', 'snake_case', '--out', out, ...more],
+		[
+			'generate',
+			'--dialect',
+			'postgresql',
+			'--schema',
+			'./{api/*,jobs}/tables.ts',
+			'--casing',
+			'snake_case',
+			'--out',
+			out,
+			...more,
+		],
 		{ encoding: 'utf8' },
 	);
 
@@ -28,6 +39,8 @@ if (name === '--check') {
 	console.log(stdout, stderr);
 	process.exitCode = status ?? 1;
 } else {
-	console.error(`npm run migration NAME, in small letters and dashes; add --custom for one written by hand. It lands in ${path.resolve(folder)}.`);
+	console.error(
+		`npm run migration NAME, in small letters and dashes; add --custom for one written by hand. It lands in ${path.resolve(folder)}.`,
+	);
 	process.exit(1);
 }

@@ -12,7 +12,14 @@ const Frame = Type.Object({
 	cooperativeName: Type.String(),
 	setUp: Type.Boolean(),
 	demo: Type.Boolean(),
-	person: Nullable(Type.Object({ id: Id, name: Type.String(), email: Type.String(), locale: Type.Union([Type.Literal('de'), Type.Literal('en')]) })),
+	person: Nullable(
+		Type.Object({
+			id: Id,
+			name: Type.String(),
+			email: Type.String(),
+			locale: Type.Union([Type.Literal('de'), Type.Literal('en')]),
+		}),
+	),
 	roles: Type.Array(RoleName),
 	secondFactorNeeded: Type.Boolean(),
 	memberNumber: Nullable(Type.Integer()),
@@ -38,7 +45,10 @@ const Home = Type.Object({
 			day: DayText,
 			clock: Nullable(Type.String()),
 			series: Type.Array(
-				Type.Object({ kind: Type.Union([Type.Literal('wind'), Type.Literal('solar')]), valuesWh: Type.Array(Nullable(Type.Integer())) }),
+				Type.Object({
+					kind: Type.Union([Type.Literal('wind'), Type.Literal('solar')]),
+					valuesWh: Type.Array(Nullable(Type.Integer())),
+				}),
 			),
 			allWh: EnergyWh,
 			ownWh: EnergyWh,
@@ -69,7 +79,13 @@ const Home = Type.Object({
 		}),
 	),
 	movements: Type.Array(
-		Type.Object({ day: DayText, kind: Type.String(), sharesChange: Type.Integer(), amountCents: Cents, basis: Nullable(Type.String()) }),
+		Type.Object({
+			day: DayText,
+			kind: Type.String(),
+			sharesChange: Type.Integer(),
+			amountCents: Cents,
+			basis: Nullable(Type.String()),
+		}),
 	),
 	tasks: Type.Array(Task),
 });
@@ -81,7 +97,12 @@ export function homeRoutes(app: App): void {
 		'/api/frame',
 		{
 			config: { access: 'public' },
-			schema: { operationId: 'readFrame', tags: ['home'], summary: 'What every page shows around its content', response: { 200: Frame } },
+			schema: {
+				operationId: 'readFrame',
+				tags: ['home'],
+				summary: 'What every page shows around its content',
+				response: { 200: Frame },
+			},
 		},
 		async (request) => await readFrame(app.db, { by: await app.identify(request), demo: app.settings.demo }),
 	);
@@ -98,7 +119,10 @@ export function homeRoutes(app: App): void {
 		},
 		async ({ actor, at }, reply) => {
 			const { home, text } = await read({ by: actor, at });
-			return reply.type('application/json').serializer(() => text).send(home);
+			return reply
+				.type('application/json')
+				.serializer(() => text)
+				.send(home);
 		},
 	);
 }

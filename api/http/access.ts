@@ -31,7 +31,15 @@ declare module 'fastify' {
 }
 
 /** Nobody in particular: row level security shows nothing of members. */
-const nobody: Actor = { kind: 'person', personId: null, memberId: null, roles: [], sessionId: null, scopes: [], name: 'anonymous' };
+const nobody: Actor = {
+	kind: 'person',
+	personId: null,
+	memberId: null,
+	roles: [],
+	sessionId: null,
+	scopes: [],
+	name: 'anonymous',
+};
 
 /** Replies every route may give, beside its own. */
 function standardReplies(route: RouteOptions, access: Access): Record<string, unknown> {
@@ -70,7 +78,8 @@ export function guardRoutes(app: FastifyInstance): void {
 	});
 
 	app.addHook('preHandler', async (request) => {
-		if (!isFinite([request.body, request.query, request.params])) throw new Refusal('invalid', 'request.number-too-large');
+		if (!allFinite([request.body, request.query, request.params]))
+			throw new Refusal('invalid', 'request.number-too-large');
 	});
 
 	app.addHook('onRequest', async (request, reply) => {
@@ -93,17 +102,18 @@ export function guardRoutes(app: FastifyInstance): void {
 }
 
 /** False if a number lies beyond all limits: 1e999 in JSON and four hundred nines in an address both become Infinity. */
-function isFinite(value: unknown): boolean {
+function allFinite(value: unknown): boolean {
 	if (typeof value === 'number') return Number.isFinite(value);
 	if (typeof value !== 'object' || value === null) return true;
-	return Object.values(value).every(isFinite);
+	return Object.values(value).every(allFinite);
 }
 
 /** Browsers say where a request comes from; writes from other sites are refused, cookies or not. */
 function refuseForeignSites(request: FastifyRequest): void {
 	if (request.method === 'GET' || request.method === 'HEAD') return;
 	const site = request.headers['sec-fetch-site'];
-	if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Refusal('forbidden', 'request.foreign-site');
+	if (site !== undefined && site !== 'same-origin' && site !== 'none')
+		throw new Refusal('forbidden', 'request.foreign-site');
 	const { origin } = request.headers;
 	if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== request.host)) {
 		throw new Refusal('forbidden', 'request.foreign-site');

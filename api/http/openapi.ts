@@ -15,12 +15,19 @@ export async function describeApi(app: App): Promise<void> {
 			},
 			components: {
 				securitySchemes: {
-					session: { type: 'apiKey', in: 'cookie', name: 'gw_access', description: 'access token of a signed-in person' },
+					session: {
+						type: 'apiKey',
+						in: 'cookie',
+						name: 'gw_access',
+						description: 'access token of a signed-in person',
+					},
 					bearer: { type: 'http', scheme: 'bearer', description: 'the same access token, or the token of a device' },
 				},
 			},
 		},
-		refResolver: { buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`) },
+		refResolver: {
+			buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `def-${i}`),
+		},
 	});
 	app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger());
 }

@@ -48,7 +48,16 @@ const problem = (status: number, code: string, more: Partial<ProblemBody> = {}):
 	...more,
 });
 
-const connectionLost = new Set(['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT', 'ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE']);
+const connectionLost = new Set([
+	'CONNECTION_CLOSED',
+	'CONNECTION_ENDED',
+	'CONNECTION_DESTROYED',
+	'CONNECT_TIMEOUT',
+	'ECONNREFUSED',
+	'ECONNRESET',
+	'ENOENT',
+	'EPIPE',
+]);
 
 /** True if the error says that the database is away, overloaded or full, not that the request is wrong. */
 function isOutage(error: unknown): boolean {
@@ -78,7 +87,9 @@ export function problemOf(error: unknown): ProblemBody {
 	}
 	const { validation, statusCode, code } = error as Partial<FastifyError>;
 	if (validation) {
-		const errors = validation.slice(0, 20).map((v) => ({ field: fieldOf(v), code: `request.${v.keyword}`, message: v.message ?? '' }));
+		const errors = validation
+			.slice(0, 20)
+			.map((v) => ({ field: fieldOf(v), code: `request.${v.keyword}`, message: v.message ?? '' }));
 		const field = errors[0]?.field;
 		return problem(422, 'request.invalid', { errors, ...(field ? { field } : {}) });
 	}
@@ -88,7 +99,10 @@ export function problemOf(error: unknown): ProblemBody {
 	if (sqlState.startsWith('23')) return problem(409, 'request.conflict');
 	if (sqlState === '42501') return problem(403, 'request.forbidden');
 	if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-		return problem(statusCode, `request.${(code ?? 'refused').replace('FST_ERR_', '').replace('CTP_', '').toLowerCase().replaceAll('_', '-')}`);
+		return problem(
+			statusCode,
+			`request.${(code ?? 'refused').replace('FST_ERR_', '').replace('CTP_', '').toLowerCase().replaceAll('_', '-')}`,
+		);
 	}
 	return problem(500, 'service.fault');
 }
@@ -97,8 +111,19 @@ export function problemOf(error: unknown): ProblemBody {
 function traceOf(error: unknown): Record<string, unknown> {
 	const sql = postgresError(error);
 	const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-	const place = stack?.split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12);
-	if (sql) return { name, sqlState: sql.code, constraint: sql.constraint_name, table: sql.table_name, routine: sql.routine, place };
+	const place = stack
+		?.split('\n')
+		.filter((line) => /^\s+at /.test(line))
+		.slice(0, 12);
+	if (sql)
+		return {
+			name,
+			sqlState: sql.code,
+			constraint: sql.constraint_name,
+			table: sql.table_name,
+			routine: sql.routine,
+			place,
+		};
 	return { name, ...(/^Failed query/.test(message) ? {} : { message }), place };
 }
 
@@ -107,6 +132,7 @@ export function replyWithProblem(error: unknown, request: FastifyRequest, reply:
 	const body = problemOf(error);
 	if (body.status >= 500) request.log.error(traceOf(error), 'request failed');
 	if (body.status === 503) reply.header('retry-after', '5');
-	if (body.status === 429 && typeof body.values?.retrySeconds === 'number') reply.header('retry-after', String(body.values.retrySeconds));
+	if (body.status === 429 && typeof body.values?.retrySeconds === 'number')
+		reply.header('retry-after', String(body.values.retrySeconds));
 	reply.code(body.status).type('application/problem+json').send(body);
 }

@@ -20,7 +20,8 @@ export const Problem = Type.Object(
 );
 
 /** A named component of the API description that keeps its static type. */
-export const ref = <T extends TSchema & { $id?: string }>(schema: T) => Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` });
+export const ref = <T extends TSchema & { $id?: string }>(schema: T) =>
+	Type.Unsafe<Static<T>>({ $ref: `${schema.$id}#` });
 
 /** A calendar day. Services check that it exists. */
 export const DayText = Type.String({ format: 'date', maxLength: 10, examples: ['2026-06-12'] });
@@ -44,16 +45,20 @@ export const Id = Type.String({ format: 'uuid', maxLength: 36 });
 export const IdParams = Type.Object({ id: Id }, { additionalProperties: false });
 
 /** Text a person typed: trimmed by nobody, bounded for everybody. */
-export const Line = (maxLength = 200, minLength = 1) => Type.String({ minLength, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
+export const Line = (maxLength = 200, minLength = 1) =>
+	Type.String({ minLength, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*$' });
 
 /** Several lines of text. */
-export const Prose = (maxLength = 5_000) => Type.String({ maxLength, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$' });
+export const Prose = (maxLength = 5_000) =>
+	Type.String({ maxLength, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$' });
 
 /** An object that accepts nothing but its own properties: every body and query is one. */
-export const Strict = <P extends Record<string, TSchema>>(properties: P) => Type.Object(properties, { additionalProperties: false });
+export const Strict = <P extends Record<string, TSchema>>(properties: P) =>
+	Type.Object(properties, { additionalProperties: false });
 
 /** One word of a list. */
-export const OneOf = <const T extends readonly string[]>(values: T) => Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
+export const OneOf = <const T extends readonly string[]>(values: T) =>
+	Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
 
 /** In replies: the value or null. Requests leave out what they do not know. */
 export const OrNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

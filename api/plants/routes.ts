@@ -44,7 +44,12 @@ export function plantRoutes(app: App): void {
 		'/api/plants',
 		{
 			config: { access: 'signed-in' },
-			schema: { operationId: 'listPlants', tags: ['plants'], summary: 'All plants', response: { 200: Type.Array(Plant) } },
+			schema: {
+				operationId: 'listPlants',
+				tags: ['plants'],
+				summary: 'All plants',
+				response: { 200: Type.Array(Plant) },
+			},
 		},
 		({ actor }) => listPlants(app.db, { by: actor }),
 	);
@@ -52,7 +57,13 @@ export function plantRoutes(app: App): void {
 		'/api/plants/:id',
 		{
 			config: { access: 'signed-in' },
-			schema: { operationId: 'readPlant', tags: ['plants'], summary: 'One plant', params: IdParams, response: { 200: Plant } },
+			schema: {
+				operationId: 'readPlant',
+				tags: ['plants'],
+				summary: 'One plant',
+				params: IdParams,
+				response: { 200: Plant },
+			},
 		},
 		({ actor, params }) => readPlant(app.db, { by: actor, plantId: params.id }),
 	);
@@ -80,7 +91,8 @@ export function plantRoutes(app: App): void {
 				response: { 201: Type.Object({ id: Id }) },
 			},
 		},
-		async (request, reply) => reply.code(201).send(await addPlant(app.db, { ...commandOf(request), plant: request.body })),
+		async (request, reply) =>
+			reply.code(201).send(await addPlant(app.db, { ...commandOf(request), plant: request.body })),
 	);
 	app.post(
 		'/api/plants/:id/rates',
@@ -91,12 +103,17 @@ export function plantRoutes(app: App): void {
 				tags: ['plants'],
 				summary: 'Records what a kilowatt-hour brings from a day on',
 				params: IdParams,
-				body: Strict({ validFrom: DayText, centsPerKwh: Type.String({ pattern: '^\\d{1,4}(\\.\\d{1,4})?$', maxLength: 9 }) }),
+				body: Strict({
+					validFrom: DayText,
+					centsPerKwh: Type.String({ pattern: '^\\d{1,4}(\\.\\d{1,4})?$', maxLength: 9 }),
+				}),
 				response: { 201: Type.Object({ plantId: Id }) },
 			},
 		},
 		async (request, reply) =>
-			reply.code(201).send(await setPlantRate(app.db, { ...commandOf(request), plantId: request.params.id, ...request.body })),
+			reply
+				.code(201)
+				.send(await setPlantRate(app.db, { ...commandOf(request), plantId: request.params.id, ...request.body })),
 	);
 	app.post(
 		'/api/plants/:id/metering-points',
@@ -116,6 +133,8 @@ export function plantRoutes(app: App): void {
 			},
 		},
 		async (request, reply) =>
-			reply.code(201).send(await addMeteringPoint(app.db, { ...commandOf(request), plantId: request.params.id, ...request.body })),
+			reply
+				.code(201)
+				.send(await addMeteringPoint(app.db, { ...commandOf(request), plantId: request.params.id, ...request.body })),
 	);
 }

@@ -22,11 +22,20 @@ export function obisWithoutStorage(obis: string): string {
  * Capacity in watts, expectation in Wh per month.
  */
 export function checkedPlant<
-	P extends { mastrNumber?: string | undefined; commissionedOn: Day; expectedMonthlyWh?: readonly number[] | undefined },
+	P extends {
+		mastrNumber?: string | undefined;
+		commissionedOn: Day;
+		expectedMonthlyWh?: readonly number[] | undefined;
+	},
 >(plant: P, today: Day): P {
 	const mastrNumber = plant.mastrNumber === undefined ? undefined : normalised(plant.mastrNumber);
 	if (mastrNumber !== undefined && !(isMastrNumber(mastrNumber) && mastrNumber.startsWith('SEE'))) {
-		throw new Refusal('invalid', 'plants.mastr-number', { value: plant.mastrNumber ?? '' }, { rule: 'E-42', field: 'mastrNumber' });
+		throw new Refusal(
+			'invalid',
+			'plants.mastr-number',
+			{ value: plant.mastrNumber ?? '' },
+			{ rule: 'E-42', field: 'mastrNumber' },
+		);
 	}
 	if (!isDay(plant.commissionedOn) || plant.commissionedOn > addDays(today, 3660)) {
 		throw new Refusal('invalid', 'plants.commissioned-on', {}, { field: 'commissionedOn' });
@@ -47,11 +56,21 @@ export function checkedMeteringPoint(point: {
 	const meterLocation = point.meterLocation ? normalised(point.meterLocation) : null;
 	const deviceSerial = point.deviceSerial?.trim() || null;
 	if (marketLocation !== null && !isMaLo(marketLocation)) {
-		throw new Refusal('invalid', 'plants.market-location', { value: marketLocation }, { rule: 'E-40', field: 'marketLocation' });
+		throw new Refusal(
+			'invalid',
+			'plants.market-location',
+			{ value: marketLocation },
+			{ rule: 'E-40', field: 'marketLocation' },
+		);
 	}
 	// Plants abroad have meter locations of 33 characters that begin with their country.
 	if (meterLocation !== null && !isMeLo(meterLocation) && !/^(AT|CH|LU)[A-Z0-9]{31}$/.test(meterLocation)) {
-		throw new Refusal('invalid', 'plants.meter-location', { value: meterLocation }, { rule: 'E-41', field: 'meterLocation' });
+		throw new Refusal(
+			'invalid',
+			'plants.meter-location',
+			{ value: meterLocation },
+			{ rule: 'E-41', field: 'meterLocation' },
+		);
 	}
 	if (!marketLocation && !meterLocation && !deviceSerial) {
 		throw new Refusal('invalid', 'plants.no-identifier', {}, { field: 'marketLocation' });

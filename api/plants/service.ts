@@ -24,7 +24,10 @@ export interface PlantFacts {
 }
 
 /** Records a plant. Refuses plants.mastr-number, plants.commissioned-on, plants.expectation, plants.known (same name or number). */
-export async function addPlant(db: Database, { plant, ...command }: Command & { plant: PlantFacts }): Promise<{ id: string }> {
+export async function addPlant(
+	db: Database,
+	{ plant, ...command }: Command & { plant: PlantFacts },
+): Promise<{ id: string }> {
 	const checked = checkedPlant(plant, dayOf(command.at));
 	return write(db, command, async (tx, note) => {
 		const [row] = await tx
@@ -50,7 +53,8 @@ export async function setPlantRate(
 			.values({ plantId, validFrom, centsPerKwh, recordedAt: command.at })
 			.onConflictDoNothing()
 			.returning({ plantId: plantRates.plantId });
-		if (inserted.length === 0) throw new Refusal('conflict', 'plants.rate-known', { validFrom }, { field: 'validFrom' });
+		if (inserted.length === 0)
+			throw new Refusal('conflict', 'plants.rate-known', { validFrom }, { field: 'validFrom' });
 		note({ action: 'plants.setPlantRate', subject: `plant ${plantId}`, after: { validFrom, centsPerKwh } });
 		return { plantId };
 	});
@@ -99,7 +103,10 @@ export interface NamedMeteringPoint {
 }
 
 /** The metering points that a file means by their identifiers: market location, meter location or device serial. Unknown ones are left out. */
-export async function meteringPointsNamed(tx: Tx, identifiers: readonly string[]): Promise<Map<string, NamedMeteringPoint>> {
+export async function meteringPointsNamed(
+	tx: Tx,
+	identifiers: readonly string[],
+): Promise<Map<string, NamedMeteringPoint>> {
 	if (identifiers.length === 0) return new Map();
 	const wanted = sql`any(${sql.param(identifiers)}::text[])`;
 	const points = await tx
@@ -187,7 +194,9 @@ async function plantsIn(tx: Tx) {
 	return rows.map(({ createdAt, ...plant }) => ({
 		...plant,
 		recordedAt: createdAt.toISOString(),
-		rates: rates.filter((r) => r.plantId === plant.id).map(({ validFrom, centsPerKwh }) => ({ validFrom, centsPerKwh })),
+		rates: rates
+			.filter((r) => r.plantId === plant.id)
+			.map(({ validFrom, centsPerKwh }) => ({ validFrom, centsPerKwh })),
 		meteringPoints: points
 			.filter((p) => p.plantId === plant.id)
 			.map(({ id, marketLocation, meterLocation, deviceSerial }) => ({

@@ -1,6 +1,17 @@
 // Plants, where their energy is metered, and what a kilowatt-hour brings.
 import { sql } from 'drizzle-orm';
-import { bigint, check, integer, numeric, pgTable, primaryKey, smallint, text, unique, uuid } from 'drizzle-orm/pg-core';
+import {
+	bigint,
+	check,
+	integer,
+	numeric,
+	pgTable,
+	primaryKey,
+	smallint,
+	text,
+	unique,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { day, id, instant } from '../database/columns.ts';
 
 /** A wind turbine or solar roof (Erzeugungsanlage). Capacity in watts (peak for solar); monthly expectation in Wh, January first. */
@@ -56,7 +67,10 @@ export const meteringPoints = pgTable(
 		createdAt: instant().notNull(),
 	},
 	(t) => [
-		check('metering_points_identified', sql`coalesce(${t.marketLocation}, ${t.meterLocation}, ${t.deviceSerial}) is not null`),
+		check(
+			'metering_points_identified',
+			sql`coalesce(${t.marketLocation}, ${t.meterLocation}, ${t.deviceSerial}) is not null`,
+		),
 	],
 );
 

@@ -94,7 +94,9 @@ export function slotsOfDay(day: Day, slotMinutes = 15): number {
  */
 export function instantOfWallClock(day: Day, clockMinutes: number, second = false): number | undefined {
 	const wall = utcOf(day) + clockMinutes * 60_000;
-	const matches = [wall - 120 * 60_000, wall - 60 * 60_000].filter((ms) => wall - ms === berlinOffsetMinutes(ms) * 60_000);
+	const matches = [wall - 120 * 60_000, wall - 60 * 60_000].filter(
+		(ms) => wall - ms === berlinOffsetMinutes(ms) * 60_000,
+	);
 	return second ? matches.at(-1) : matches[0];
 }
 

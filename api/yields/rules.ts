@@ -26,7 +26,12 @@ export function memberPart(days: Iterable<SharedDay>): { energyWh: number; reven
 }
 
 /** What a plant can be expected to yield in part of a month: the month's expectation by days, rounded down. */
-export function expectedWh(expectedMonthlyWh: readonly number[] | null, month: number, days: number, daysOfMonth: number): number | null {
+export function expectedWh(
+	expectedMonthlyWh: readonly number[] | null,
+	month: number,
+	days: number,
+	daysOfMonth: number,
+): number | null {
 	const whole = expectedMonthlyWh?.[month - 1];
 	if (whole === undefined) return null;
 	return Math.floor((whole * days) / daysOfMonth);

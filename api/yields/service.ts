@@ -18,7 +18,10 @@ export interface Calculated {
  * A metering point that is read twice (quarter-hours and a daily total) counts once: the channel with the fewest gaps, then the finest.
  * Days that did not change are not written.
  */
-export function calculateYields(db: Database, { from = '1990-01-01', to, ...command }: Command & { from?: Day; to?: Day }): Promise<Calculated> {
+export function calculateYields(
+	db: Database,
+	{ from = '1990-01-01', to, ...command }: Command & { from?: Day; to?: Day },
+): Promise<Calculated> {
 	const until = to ?? dayOf(command.at);
 	const at = command.at.toISOString();
 	return write(db, command, async (tx, note) => {
@@ -58,7 +61,8 @@ export function calculateYields(db: Database, { from = '1990-01-01', to, ...comm
 			on conflict (day) do update set shares = excluded.shares, calculated_at = excluded.calculated_at
 			returning 1`);
 		const calculated = { plantDays: plantDays.length, shareDays: shareDays.length };
-		if (calculated.plantDays > 0) note({ action: 'yields.calculateYields', subject: `days to ${until}`, after: calculated });
+		if (calculated.plantDays > 0)
+			note({ action: 'yields.calculateYields', subject: `days to ${until}`, after: calculated });
 		return calculated;
 	});
 }
@@ -79,7 +83,13 @@ export interface YieldLine {
 /** Yields per plant and period, oldest first; at most 40 years. Refuses yields.period. */
 export function listYields(
 	db: Database,
-	{ by, from, to, group, plantId }: { by: Actor; from: Day; to: Day; group: 'day' | 'month' | 'year'; plantId?: string | undefined },
+	{
+		by,
+		from,
+		to,
+		group,
+		plantId,
+	}: { by: Actor; from: Day; to: Day; group: 'day' | 'month' | 'year'; plantId?: string | undefined },
 ): Promise<YieldLine[]> {
 	return transact(db, by, (tx) => yieldsIn(tx, { from, to, group, plantId }));
 }
@@ -90,7 +100,8 @@ export async function yieldsIn(
 	{ from, to, group, plantId }: { from: Day; to: Day; group: 'day' | 'month' | 'year'; plantId?: string | undefined },
 ): Promise<YieldLine[]> {
 	const longest = { day: 800, month: 5_000, year: 15_000 }[group];
-	if (to < from || addDays(from, longest) < to) throw new Refusal('invalid', 'yields.period', { days: longest }, { field: 'to' });
+	if (to < from || addDays(from, longest) < to)
+		throw new Refusal('invalid', 'yields.period', { days: longest }, { field: 'to' });
 	const rows = await tx.execute<{
 		plant_id: string;
 		period: string;
@@ -129,16 +140,29 @@ export interface MemberYield {
 }
 
 /** The part of a member in the yields of a period, by month, oldest first. Refuses yields.not-a-member, yields.period. */
-export function listMyYields(db: Database, { by, from, to }: { by: Actor; from: Day; to: Day }): Promise<MemberYield[]> {
+export function listMyYields(
+	db: Database,
+	{ by, from, to }: { by: Actor; from: Day; to: Day },
+): Promise<MemberYield[]> {
 	const { memberId } = by;
 	if (!memberId) return Promise.reject(new Refusal('missing', 'yields.not-a-member'));
 	return transact(db, by, (tx) => memberYieldsIn(tx, { memberId, from, to }));
 }
 
 /** A member's monthly part inside a caller's transaction. */
-export async function memberYieldsIn(tx: Tx, { memberId, from, to }: { memberId: string; from: Day; to: Day }): Promise<MemberYield[]> {
-	if (to < from || addDays(from, 15_000) < to) throw new Refusal('invalid', 'yields.period', { days: 15_000 }, { field: 'to' });
-	const rows = await tx.execute<{ month: string; fed_in_wh: string; revenue: string | null; shares: number; own: number | null }>(sql`
+export async function memberYieldsIn(
+	tx: Tx,
+	{ memberId, from, to }: { memberId: string; from: Day; to: Day },
+): Promise<MemberYield[]> {
+	if (to < from || addDays(from, 15_000) < to)
+		throw new Refusal('invalid', 'yields.period', { days: 15_000 }, { field: 'to' });
+	const rows = await tx.execute<{
+		month: string;
+		fed_in_wh: string;
+		revenue: string | null;
+		shares: number;
+		own: number | null;
+	}>(sql`
 		with own as (
 			select effective_on, sum(sum(count)) over (order by effective_on)::int4 as shares
 			from share_movements where member_id = ${memberId} group by effective_on
@@ -159,5 +183,10 @@ export async function memberYieldsIn(tx: Tx, { memberId, from, to }: { memberId:
 		month.all += fedInWh;
 		month.shares = row.own ?? 0;
 	}
-	return [...months].map(([period, { parts, all, shares }]) => ({ period, ...memberPart(parts), shares, allFedInWh: all }));
+	return [...months].map(([period, { parts, all, shares }]) => ({
+		period,
+		...memberPart(parts),
+		shares,
+		allFedInWh: all,
+	}));
 }

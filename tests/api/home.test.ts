@@ -22,14 +22,26 @@ interface Frame {
 
 test('a visitor gets the name of the cooperative and nothing else', async () => {
 	const { body } = await call<Frame>(api.app, 'GET', '/api/frame', {});
-	expect(body).toMatchObject({ cooperativeName: 'Bürgerenergie Auental eG', setUp: true, person: null, roles: [], memberNumber: null });
+	expect(body).toMatchObject({
+		cooperativeName: 'Bürgerenergie Auental eG',
+		setUp: true,
+		person: null,
+		roles: [],
+		memberNumber: null,
+	});
 });
 
 test('a member sees the own number, and the home follows a payment at once', async () => {
 	const { headers } = await api.signedIn(['member'], { memberId: member.memberId, name: 'Änne Muster' });
 	const frame = await call<Frame>(api.app, 'GET', '/api/frame', { headers });
 	expect(frame.body).toMatchObject({ person: { name: 'Änne Muster' }, roles: ['member'], memberNumber: member.number });
-	const home = () => call<{ shares: object; tasks: { kind: string; amountCents?: number }[]; movements: object[] }>(api.app, 'GET', '/api/me/home', { headers });
+	const home = () =>
+		call<{ shares: object; tasks: { kind: string; amountCents?: number }[]; movements: object[] }>(
+			api.app,
+			'GET',
+			'/api/me/home',
+			{ headers },
+		);
 	const before = await home();
 	expect(before.body.shares).toMatchObject({ count: 3, nominalCents: 150_000, paidCents: 0 });
 	expect(before.body.tasks.find((task) => task.kind === 'payment-due')?.amountCents).toBe(150_000);
@@ -37,7 +49,13 @@ test('a member sees the own number, and the home follows a payment at once', asy
 	await recordPayment(api.database.db, {
 		by: board,
 		at: api.clock.at,
-		payment: { memberNumber: member.number, amountCents: 150_000, valueOn: '2024-05-20', purpose: 'Drei Anteile', bankReference: 'K-1' },
+		payment: {
+			memberNumber: member.number,
+			amountCents: 150_000,
+			valueOn: '2024-05-20',
+			purpose: 'Drei Anteile',
+			bankReference: 'K-1',
+		},
 	});
 	const after = await home();
 	expect(after.body.shares).toMatchObject({ paidCents: 150_000 });

@@ -33,7 +33,11 @@ async function rate(url: string, headers: Record<string, string>): Promise<numbe
 }
 
 /** The replies of the API as they are now, given again and again without asking it: what remains is the page alone. */
-async function cannedApi(base: string, headers: Record<string, string>, paths: readonly string[]): Promise<(request: Request) => Promise<Response>> {
+async function cannedApi(
+	base: string,
+	headers: Record<string, string>,
+	paths: readonly string[],
+): Promise<(request: Request) => Promise<Response>> {
 	const replies = new Map<string, string>();
 	for (const name of paths) replies.set(name, await (await fetch(base + name, { headers })).text());
 	return async (request) => {
@@ -75,7 +79,13 @@ export async function measure(): Promise<Measurement[]> {
 
 	const live = (globalThis as Record<symbol, unknown>)[slot];
 	const canned = await cannedApi(base, headers, ['/api/frame', '/api/me/home']);
-	const seen = { bare: [] as number[], key: [] as number[], home: [] as number[], page: [] as number[], still: [] as number[] };
+	const seen = {
+		bare: [] as number[],
+		key: [] as number[],
+		home: [] as number[],
+		page: [] as number[],
+		still: [] as number[],
+	};
 	try {
 		for (let i = 0; i < rounds; i++) {
 			seen.bare.push(await rate(bareUrl, {}));

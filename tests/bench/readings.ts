@@ -31,7 +31,9 @@ async function writeReadings(file: string, rows: number): Promise<number> {
 	let seed = 1;
 	for (let day = '2023-01-01'; written < rows; day = addDays(day, 1)) {
 		const slots = slotsOfDay(day);
-		const stamps = Array.from({ length: slots }, (_, i) => new Date(startOfDay(day) + i * 900_000).toISOString().replace('.000Z', 'Z'));
+		const stamps = Array.from({ length: slots }, (_, i) =>
+			new Date(startOfDay(day) + i * 900_000).toISOString().replace('.000Z', 'Z'),
+		);
 		for (let meter = 0; meter < meters && written < rows; meter++) {
 			const name = marketLocation(meter);
 			let text = '';
@@ -67,7 +69,14 @@ export async function measure(): Promise<Measurement[]> {
 	try {
 		const rows = await writeReadings(file, wanted);
 		console.log(`${rows.toLocaleString('en')} rows, ${Math.round(statSync(file).size / 1e6)} MB, ${meters} meters`);
-		const plant = { name: 'Bench', kind: 'solar' as const, capacityW: 1, postcode: '00000', town: 'Bench', commissionedOn: '2020-01-01' };
+		const plant = {
+			name: 'Bench',
+			kind: 'solar' as const,
+			capacityW: 1,
+			postcode: '00000',
+			town: 'Bench',
+			commissionedOn: '2020-01-01',
+		};
 		const { id: plantId } = await addPlant(db, { by, at, plant });
 		for (let i = 0; i < meters; i++) await addMeteringPoint(db, { by, at, plantId, marketLocation: marketLocation(i) });
 
@@ -98,17 +107,43 @@ export async function measure(): Promise<Measurement[]> {
 		return [
 			{
 				name: 'import',
-				...{ value: rate(first), baseline: rate(copy), unit: 'readings/s', against: 'server-side COPY into one row per reading with primary key' },
+				...{
+					value: rate(first),
+					baseline: rate(copy),
+					unit: 'readings/s',
+					against: 'server-side COPY into one row per reading with primary key',
+				},
 				...{ target: { atLeast: 5 }, judged: 'ratio' },
 			},
 			{
 				name: 'import',
-				...{ value: rate(first), baseline: rate(parse), unit: 'readings/s', against: 'reading, hashing and parsing alone' },
+				...{
+					value: rate(first),
+					baseline: rate(parse),
+					unit: 'readings/s',
+					against: 'reading, hashing and parsing alone',
+				},
 				...{ target: { atLeast: 0.4 }, judged: 'ratio' },
 			},
 			{ name: 'storage', ...bytes, against: 'one row per reading', target: { atMost: 6 }, judged: 'value' },
-			{ name: 'the same file again', value: again, baseline: first, unit: 's', against: 'the first time', target: { atMost: 1 }, judged: 'ratio' },
-			{ name: 'the same file again', value: again, baseline: hash, unit: 's', against: 'sha256 alone', target: { atMost: 2 }, judged: 'ratio' },
+			{
+				name: 'the same file again',
+				value: again,
+				baseline: first,
+				unit: 's',
+				against: 'the first time',
+				target: { atMost: 1 },
+				judged: 'ratio',
+			},
+			{
+				name: 'the same file again',
+				value: again,
+				baseline: hash,
+				unit: 's',
+				against: 'sha256 alone',
+				target: { atMost: 2 },
+				judged: 'ratio',
+			},
 		];
 	} finally {
 		await owner.end();

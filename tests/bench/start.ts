@@ -27,10 +27,17 @@ async function firstPage(port: number): Promise<void> {
 	}
 }
 
-async function timed(args: string[], env: Record<string, string>, inspect?: (child: ChildProcess) => Promise<void>): Promise<number> {
+async function timed(
+	args: string[],
+	env: Record<string, string>,
+	inspect?: (child: ChildProcess) => Promise<void>,
+): Promise<number> {
 	const port = await freePort();
 	const began = performance.now();
-	const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...env, PORT: String(port) } });
+	const child = spawn(process.execPath, args, {
+		stdio: ['ignore', 'ignore', 'inherit'],
+		env: { ...process.env, ...env, PORT: String(port) },
+	});
 	await firstPage(port);
 	const seconds = (performance.now() - began) / 1000;
 	await inspect?.(child);
@@ -66,8 +73,32 @@ export async function measure(): Promise<Measurement[]> {
 	const baseline = median(node);
 	const against = 'a bare Node server, same run';
 	return [
-		{ name: 'first page, existing database', value: median(existing), baseline, unit: 's', against, target: { atMost: 0.6 }, judged: 'value' },
-		{ name: 'first page, new database', value: median(fresh), baseline, unit: 's', against, target: { atMost: 1.5 }, judged: 'value' },
-		{ name: 'memory, idle', value: memoryMb, baseline: 200, unit: 'MB', against: 'the promise', target: { atMost: 200 }, judged: 'value' },
+		{
+			name: 'first page, existing database',
+			value: median(existing),
+			baseline,
+			unit: 's',
+			against,
+			target: { atMost: 0.6 },
+			judged: 'value',
+		},
+		{
+			name: 'first page, new database',
+			value: median(fresh),
+			baseline,
+			unit: 's',
+			against,
+			target: { atMost: 1.5 },
+			judged: 'value',
+		},
+		{
+			name: 'memory, idle',
+			value: memoryMb,
+			baseline: 200,
+			unit: 'MB',
+			against: 'the promise',
+			target: { atMost: 200 },
+			judged: 'value',
+		},
 	];
 }

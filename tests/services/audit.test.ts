@@ -46,7 +46,8 @@ test('a failing write leaves no trace', async () => {
 });
 
 test('members and operators do not see the log, auditors do', async () => {
-	const count = async (role: 'member' | 'operator' | 'auditor') => (await verifyAuditChain(database.db, { by: person([role]), keys: testKeys })).links;
+	const count = async (role: 'member' | 'operator' | 'auditor') =>
+		(await verifyAuditChain(database.db, { by: person([role]), keys: testKeys })).links;
 	expect(await count('member')).toBe(0);
 	expect(await count('operator')).toBe(0);
 	expect(await count('auditor')).toBeGreaterThan(50);
@@ -62,7 +63,10 @@ const tamperings: [string, () => Promise<unknown>][] = [
 	['content changed', () => database.owner`update audit_log set content = '{"action":"x"}' where seq = 7`],
 	['link removed', () => database.owner`delete from audit_log where seq = 20`],
 	['last link removed', () => database.owner`delete from audit_log where seq = (select max(seq) from audit_log)`],
-	['two links swapped', () => database.owner`update audit_log set seq = case seq when 3 then 900003 else seq end where seq = 3`],
+	[
+		'two links swapped',
+		() => database.owner`update audit_log set seq = case seq when 3 then 900003 else seq end where seq = 3`,
+	],
 	['hash replaced', () => database.owner`update audit_log set hash = sha256('x') where seq = 9`],
 	[
 		'content changed and its own hash recomputed',
@@ -110,7 +114,9 @@ test.each(tamperings)('the verification finds: %s', async (_name, tamper) => {
 	await database.owner`truncate audit_log`;
 	await database.owner`insert into audit_log (seq, content, previous_hash, hash) select seq, content::json, previous_hash, hash from kept`;
 	await database.owner`update audit_head h set seq = k.seq, hash = k.hash from kept_head k`;
-	await database.owner`update audit_seals s set signature = k.signature from kept_seals k where k.seq = s.seq and k.signature <> s.signature`.catch(() => {});
+	await database.owner`update audit_seals s set signature = k.signature from kept_seals k where k.seq = s.seq and k.signature <> s.signature`.catch(
+		() => {},
+	);
 	await database.owner`drop table kept, kept_head, kept_seals`;
 	await database.owner`alter table audit_log enable trigger all`;
 	expect(report.broken).not.toBeNull();

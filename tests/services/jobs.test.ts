@@ -25,7 +25,9 @@ test('twenty processes at once run a due moment exactly once', async () => {
 	let calls = 0;
 	const counted = job('counted', async () => ++calls);
 	const due = new Date('2026-11-22T02:30:00Z');
-	const outcomes = await Promise.all(Array.from({ length: 20 }, () => runJob(parts('2026-11-22T02:30:01Z'), counted, due)));
+	const outcomes = await Promise.all(
+		Array.from({ length: 20 }, () => runJob(parts('2026-11-22T02:30:01Z'), counted, due)),
+	);
 	expect(calls).toBe(1);
 	expect(outcomes.filter((o) => o.outcome === 'done')).toHaveLength(1);
 	expect(outcomes.filter((o) => o.outcome === 'taken')).toHaveLength(19);
@@ -39,7 +41,9 @@ test('a failing job is recorded with its reason and does not stop the others', a
 		outcome: 'failed',
 		error: 'the inverter does not answer',
 	});
-	const [run] = (await listJobRuns(database.db, { by: person(['board']), limit: 3 })).filter((r) => r.job === 'failing');
+	const [run] = (await listJobRuns(database.db, { by: person(['board']), limit: 3 })).filter(
+		(r) => r.job === 'failing',
+	);
 	expect(run).toMatchObject({ outcome: 'failed', error: 'the inverter does not answer' });
 });
 
@@ -49,7 +53,12 @@ test('after downtime each missed moment runs in order, across the clock change, 
 	await runJob(parts('2026-10-23T01:30:05Z'), daily, new Date('2026-10-23T01:30:00Z'));
 	await catchUp(parts('2026-10-26T09:00:00Z'), [daily]);
 	await catchUp(parts('2026-10-26T09:00:00Z'), [daily]);
-	expect(ran).toEqual(['2026-10-23T01:30:00.000Z', '2026-10-24T01:30:00.000Z', '2026-10-25T02:30:00.000Z', '2026-10-26T02:30:00.000Z']);
+	expect(ran).toEqual([
+		'2026-10-23T01:30:00.000Z',
+		'2026-10-24T01:30:00.000Z',
+		'2026-10-25T02:30:00.000Z',
+		'2026-10-26T02:30:00.000Z',
+	]);
 });
 
 test('quarter-hours in UTC do not pause in autumn', () => {

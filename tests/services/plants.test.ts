@@ -1,6 +1,12 @@
 // Plants and metering points: real identifiers only, nothing twice.
 import { expect, test } from 'vitest';
-import { addMeteringPoint, addPlant, ensureChannels, listPlants, meteringPointsNamed } from '../../api/plants/service.ts';
+import {
+	addMeteringPoint,
+	addPlant,
+	ensureChannels,
+	listPlants,
+	meteringPointsNamed,
+} from '../../api/plants/service.ts';
 import { transact } from '../../api/database/connect.ts';
 import { person, system, useDatabase } from '../database.ts';
 
@@ -17,7 +23,9 @@ const plant = {
 };
 
 test('a plant is recorded once, also by twenty people in the same second', async () => {
-	const results = await Promise.allSettled(Array.from({ length: 20 }, () => addPlant(database.db, { by: system, at, plant })));
+	const results = await Promise.allSettled(
+		Array.from({ length: 20 }, () => addPlant(database.db, { by: system, at, plant })),
+	);
 	expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
 	const refused = results.filter((r) => r.status === 'rejected');
 	expect(refused.every((r) => r.reason.code === 'plants.known')).toBe(true);
@@ -35,15 +43,27 @@ test.each([
 
 test('a metering point is found by each of its identifiers; its channels are made once', async () => {
 	const [{ id: plantId } = { id: '' }] = await listPlants(database.db, { by: system });
-	await expect(addMeteringPoint(database.db, { by: system, at, plantId })).rejects.toMatchObject({ code: 'plants.no-identifier' });
-	await expect(addMeteringPoint(database.db, { by: system, at, plantId, marketLocation: '41373559242' })).rejects.toMatchObject({
+	await expect(addMeteringPoint(database.db, { by: system, at, plantId })).rejects.toMatchObject({
+		code: 'plants.no-identifier',
+	});
+	await expect(
+		addMeteringPoint(database.db, { by: system, at, plantId, marketLocation: '41373559242' }),
+	).rejects.toMatchObject({
 		code: 'plants.market-location',
 	});
 	const meterLocation = 'DE00056266802AO6G56M11SN51G21M24S';
-	const { id } = await addMeteringPoint(database.db, { by: system, at, plantId, marketLocation: '41373559241', meterLocation });
+	const { id } = await addMeteringPoint(database.db, {
+		by: system,
+		at,
+		plantId,
+		marketLocation: '41373559241',
+		meterLocation,
+	});
 	const made = await Promise.all(
 		Array.from({ length: 10 }, () =>
-			transact(database.db, system, (tx) => ensureChannels(tx, [{ meteringPointId: id, obis: '1-1:2.29.0*255', slotMinutes: 15 }], at)),
+			transact(database.db, system, (tx) =>
+				ensureChannels(tx, [{ meteringPointId: id, obis: '1-1:2.29.0*255', slotMinutes: 15 }], at),
+			),
 		),
 	);
 	expect(new Set(made.flat()).size).toBe(1);

@@ -33,7 +33,14 @@ const stored = () =>
 	database.owner`select day::text, wh, quality, total_wh::int, gaps, version, import_id from reading_days order by channel_id, day`;
 
 beforeAll(async () => {
-	const plant = { name: 'Windrad', kind: 'wind' as const, capacityW: 2_400_000, postcode: '00000', town: 'Auental', commissionedOn: '2014-05-01' };
+	const plant = {
+		name: 'Windrad',
+		kind: 'wind' as const,
+		capacityW: 2_400_000,
+		postcode: '00000',
+		town: 'Auental',
+		commissionedOn: '2014-05-01',
+	};
 	const { id } = await addPlant(database.db, { by: system, at, plant });
 	await addMeteringPoint(database.db, { by: system, at, plantId: id, marketLocation: malo });
 });
@@ -45,7 +52,13 @@ test('a preview stores nothing; the import stores what the preview said', async 
 	const name = file(autumn);
 	const preview = await previewFile(database.db, { by: system, at, path: name });
 	expect(await stored()).toHaveLength(0);
-	expect(preview.series[0]).toMatchObject({ meteringPoint: malo, plantName: 'Windrad', values: 196, added: 196, changed: 0 });
+	expect(preview.series[0]).toMatchObject({
+		meteringPoint: malo,
+		plantName: 'Windrad',
+		values: 196,
+		added: 196,
+		changed: 0,
+	});
 	const imported = await store(name);
 	expect(imported).toMatchObject({ daysAdded: 2, daysReplaced: 0 });
 	expect(imported.series[0]?.totalWh).toBe(preview.series[0]?.totalWh);
@@ -99,7 +112,15 @@ test('sixteen uploads of the same file at once store it once', async () => {
 });
 
 test.each([
-	['an unknown metering point', () => file(quarters('2026-11-01T00:00:00Z', 4, () => '1.000'), '51481308448'), 'readings.unknown-metering-point'],
+	[
+		'an unknown metering point',
+		() =>
+			file(
+				quarters('2026-11-01T00:00:00Z', 4, () => '1.000'),
+				'51481308448',
+			),
+		'readings.unknown-metering-point',
+	],
 	[
 		'a broken line at the end',
 		() => file([...quarters('2026-11-01T00:00:00Z', 400, () => '1.000'), ['2026-11-05T04:00:00Z', 'zwölf', 'M']]),

@@ -21,12 +21,23 @@ async function store(name: string, rows: string[]): Promise<void> {
 }
 
 const day = (start: string, kwh: string, count: number, quality = 'M') =>
-	Array.from({ length: count }, (_, i) => `${malo},${new Date(Date.parse(start) + i * 900_000).toISOString().replace('.000Z', 'Z')},${kwh},${quality}`);
+	Array.from(
+		{ length: count },
+		(_, i) =>
+			`${malo},${new Date(Date.parse(start) + i * 900_000).toISOString().replace('.000Z', 'Z')},${kwh},${quality}`,
+	);
 
 beforeAll(async () => {
 	await foundTestCooperative(database.db);
 	members.push(await join(database.db, '2026-01-15', 3), await join(database.db, '2026-03-01', 1));
-	const plant = { name: 'Windrad', kind: 'wind' as const, capacityW: 2_400_000, postcode: '43210', town: 'Auental', commissionedOn: '2014-05-01' };
+	const plant = {
+		name: 'Windrad',
+		kind: 'wind' as const,
+		capacityW: 2_400_000,
+		postcode: '43210',
+		town: 'Auental',
+		commissionedOn: '2014-05-01',
+	};
 	const { id } = await addPlant(database.db, { by: system, at, plant });
 	await addMeteringPoint(database.db, { by: system, at, plantId: id, marketLocation: malo });
 	await setPlantRate(database.db, { by: system, at, plantId: id, validFrom: '2014-05-01', centsPerKwh: '8.5000' });
@@ -40,11 +51,32 @@ beforeAll(async () => {
 test('plant-days are calculated once and again only where something changed', async () => {
 	expect(await calculateYields(database.db, { by: system, at })).toMatchObject({ plantDays: 2 });
 	expect(await calculateYields(database.db, { by: system, at })).toEqual({ plantDays: 0, shareDays: 0 });
-	const days = await listYields(database.db, { by: person(['member']), from: '2026-03-01', to: '2026-03-31', group: 'day' });
+	const days = await listYields(database.db, {
+		by: person(['member']),
+		from: '2026-03-01',
+		to: '2026-03-31',
+		group: 'day',
+	});
 	expect(days.map(({ plantId: _, ...line }) => line)).toEqual([
-		{ period: '2026-03-01', fedInWh: 96_000, revenueCents: 816, days: 1, slots: 96, missingSlots: 0, unmeasuredSlots: 0 },
+		{
+			period: '2026-03-01',
+			fedInWh: 96_000,
+			revenueCents: 816,
+			days: 1,
+			slots: 96,
+			missingSlots: 0,
+			unmeasuredSlots: 0,
+		},
 		// the day with 23 hours: 88 measured, 3 estimated, one missing
-		{ period: '2026-03-29', fedInWh: 94_000, revenueCents: 799, days: 1, slots: 92, missingSlots: 1, unmeasuredSlots: 3 },
+		{
+			period: '2026-03-29',
+			fedInWh: 94_000,
+			revenueCents: 799,
+			days: 1,
+			slots: 92,
+			missingSlots: 1,
+			unmeasuredSlots: 3,
+		},
 	]);
 });
 
@@ -57,7 +89,9 @@ test('a correction changes its day only', async () => {
 
 test("each member's part follows the shares of the day, and the parts never exceed the whole", async () => {
 	const part = async ({ memberId }: { memberId: string }) =>
-		(await listMyYields(database.db, { by: person(['member'], { memberId }), from: '2026-03-01', to: '2026-03-31' }))[0];
+		(
+			await listMyYields(database.db, { by: person(['member'], { memberId }), from: '2026-03-01', to: '2026-03-31' })
+		)[0];
 	const [first, second] = await Promise.all(members.map(part));
 	expect(first).toMatchObject({ shares: 3, energyWh: Math.floor((195_000 * 3) / 4), allFedInWh: 195_000 });
 	expect(second).toMatchObject({ shares: 1, energyWh: Math.floor(195_000 / 4), revenueCents: 414 });

@@ -24,7 +24,9 @@ interface Started {
 
 function freePort(): Promise<{ port: number; server: Server }> {
 	return new Promise((resolve) => {
-		const server = createServer().listen(0, 'localhost', () => resolve({ port: (server.address() as { port: number }).port, server }));
+		const server = createServer().listen(0, 'localhost', () =>
+			resolve({ port: (server.address() as { port: number }).port, server }),
+		);
 	});
 }
 

@@ -46,7 +46,12 @@ export interface Home {
 	asOf: string;
 	shares: { count: number; nominalCents: number; dueCents: number; paidCents: number; day: Day };
 	latest: LatestDay | null;
-	year: { year: number; ownWh: number; ownRevenueCents: number; months: { month: number; actualWh: number; expectedWh: number | null }[] };
+	year: {
+		year: number;
+		ownWh: number;
+		ownRevenueCents: number;
+		months: { month: number; actualWh: number; expectedWh: number | null }[];
+	};
 	chain: YearChain | null;
 	movements: { day: Day; kind: string; sharesChange: number; amountCents: number; basis: string | null }[];
 	tasks: Task[];
@@ -61,7 +66,9 @@ export async function readHome(db: Database, { by, at }: { by: Actor; at: Date }
 	const holding = await readHolding(db, { by, memberId, day: today });
 	const production = await transact(db, by, async (tx) => {
 		const [member] = await tx.select().from(members).where(eq(members.id, memberId));
-		const [all] = await tx.execute<{ shares: number }>(sql`select shares from share_days where day <= ${today} order by day desc limit 1`);
+		const [all] = await tx.execute<{ shares: number }>(
+			sql`select shares from share_days where day <= ${today} order by day desc limit 1`,
+		);
 		const span = { from: `${year}-01-01`, to: today };
 		return {
 			member,
@@ -101,15 +108,23 @@ export async function readHome(db: Database, { by, at }: { by: Actor; at: Date }
 function monthsOf(
 	year: number,
 	today: Day,
-	{ months, expectations }: { months: { period: Day; fedInWh: number }[]; expectations: { expectedMonthlyWh: number[] | null }[] },
+	{
+		months,
+		expectations,
+	}: { months: { period: Day; fedInWh: number }[]; expectations: { expectedMonthlyWh: number[] | null }[] },
 ): Home['year']['months'] {
 	const [, current, dayOfMonth] = partsOf(today);
 	return Array.from({ length: 12 }, (_, i) => {
 		const month = i + 1;
 		const first = `${year}-${String(month).padStart(2, '0')}-01`;
-		const lengthDays = daysBetween(first, month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`);
+		const lengthDays = daysBetween(
+			first,
+			month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`,
+		);
 		const expected = expectations
-			.map((plant) => expectedWh(plant.expectedMonthlyWh, month, month === current ? dayOfMonth : lengthDays, lengthDays))
+			.map((plant) =>
+				expectedWh(plant.expectedMonthlyWh, month, month === current ? dayOfMonth : lengthDays, lengthDays),
+			)
 			.filter((wh) => wh !== null);
 		return {
 			month,
@@ -129,17 +144,30 @@ function movementsOf(movements: readonly HoldingMovement[], dividends: readonly 
 		})),
 		...dividends
 			.filter(({ paidOutCents }) => paidOutCents > 0)
-			.map(({ inflowOn, paidOutCents, year }) => ({ day: inflowOn, kind: 'dividend', sharesChange: 0, amountCents: paidOutCents, basis: String(year) })),
+			.map(({ inflowOn, paidOutCents, year }) => ({
+				day: inflowOn,
+				kind: 'dividend',
+				sharesChange: 0,
+				amountCents: paidOutCents,
+				basis: String(year),
+			})),
 	]
 		.sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0))
 		.slice(0, shownMovements);
 }
 
-async function chainOf(db: Database, by: Actor, memberId: string, last: DividendSummary | undefined): Promise<YearChain | null> {
+async function chainOf(
+	db: Database,
+	by: Actor,
+	memberId: string,
+	last: DividendSummary | undefined,
+): Promise<YearChain | null> {
 	if (!last) return null;
 	const { year, rate, baseCents, grossCents, taxCents, netCents, inflowOn } = last;
 	const statement = await readMyDividend(db, { by, year });
-	const yields = await transact(db, by, (tx) => memberYieldsIn(tx, { memberId, from: `${year}-01-01`, to: `${year}-12-31` }));
+	const yields = await transact(db, by, (tx) =>
+		memberYieldsIn(tx, { memberId, from: `${year}-01-01`, to: `${year}-12-31` }),
+	);
 	return {
 		...{ year, rate, baseCents, grossCents, taxCents, netCents },
 		payoutOn: inflowOn,
@@ -151,7 +179,14 @@ async function chainOf(db: Database, by: Actor, memberId: string, last: Dividend
 
 async function tasksOf(
 	db: Database,
-	{ by, at, memberId, claimCents, upcoming, today }: { by: Actor; at: Date; memberId: string; claimCents: number; upcoming: { dueOn: Day }[]; today: Day },
+	{
+		by,
+		at,
+		memberId,
+		claimCents,
+		upcoming,
+		today,
+	}: { by: Actor; at: Date; memberId: string; claimCents: number; upcoming: { dueOn: Day }[]; today: Day },
 ): Promise<Task[]> {
 	const [ballots, assemblies, exemption] = await Promise.all([
 		listMyBallots(db, { by }),
@@ -162,7 +197,8 @@ async function tasksOf(
 		.filter((ballot) => ballot.mine.mayVote)
 		.map((ballot) => ({ kind: 'ballot', ballotId: ballot.id, title: ballot.question, closesAt: ballot.closesAt }));
 	for (const { id, title, startsAt, state } of assemblies) {
-		if (state === 'convened' && startsAt > at.toISOString()) tasks.push({ kind: 'assembly', assemblyId: id, title, startsAt });
+		if (state === 'convened' && startsAt > at.toISOString())
+			tasks.push({ kind: 'assembly', assemblyId: id, title, startsAt });
 	}
 	if (claimCents > 0) tasks.push({ kind: 'payment-due', amountCents: claimCents, dueOn: upcoming[0]?.dueOn ?? null });
 	if (!exemption.order) tasks.push({ kind: 'no-exemption-order' });

@@ -27,7 +27,10 @@ interface Row extends Record<string, unknown> {
 }
 
 /** The newest day, or null before the first reading. `own` of `all` shares belong to the member. */
-export async function latestDay(tx: Tx, { at, own, all }: { at: Date; own: number; all: number }): Promise<LatestDay | null> {
+export async function latestDay(
+	tx: Tx,
+	{ at, own, all }: { at: Date; own: number; all: number },
+): Promise<LatestDay | null> {
 	const today = dayOf(at);
 	const live = await liveRows(tx, today);
 	// A part of the plants would look like a poor day.
@@ -51,13 +54,18 @@ export async function latestDay(tx: Tx, { at, own, all }: { at: Date; own: numbe
 		ownWh: ownPart(sum, own, all),
 		slots: rows.reduce((n, row) => n + row.wh.length, 0),
 		missingSlots: rows.reduce((n, row) => n + row.wh.filter((v) => v === null).length, 0),
-		unmeasuredSlots: rows.reduce((n, row) => n + (row.quality ? row.wh.filter((v, i) => v !== null && row.quality?.[i] !== 0).length : 0), 0),
+		unmeasuredSlots: rows.reduce(
+			(n, row) => n + (row.quality ? row.wh.filter((v, i) => v !== null && row.quality?.[i] !== 0).length : 0),
+			0,
+		),
 	};
 }
 
 /** Plants that yielded anything in the last week. */
 async function plantsAtWork(tx: Tx, today: Day): Promise<number> {
-	const [row] = await tx.execute<{ n: number }>(sql`select count(distinct plant_id)::int4 as n from plant_days where day >= ${addDays(today, -7)}`);
+	const [row] = await tx.execute<{ n: number }>(
+		sql`select count(distinct plant_id)::int4 as n from plant_days where day >= ${addDays(today, -7)}`,
+	);
 	return row?.n ?? 0;
 }
 
@@ -71,7 +79,15 @@ function sealedRows(tx: Tx, today: Day): Promise<Row[]> {
 }
 
 async function liveRows(tx: Tx, today: Day): Promise<Row[]> {
-	const rows = await tx.execute<{ channel_id: number; plant_id: string; kind: 'wind' | 'solar'; slot_minutes: number; slot: number; wh: number; quality: number }>(sql`
+	const rows = await tx.execute<{
+		channel_id: number;
+		plant_id: string;
+		kind: 'wind' | 'solar';
+		slot_minutes: number;
+		slot: number;
+		wh: number;
+		quality: number;
+	}>(sql`
 		select o.channel_id, p.id as plant_id, p.kind, c.slot_minutes, o.wh, o.quality,
 			(extract(epoch from o.start_at - ${new Date(startOfDay(today)).toISOString()}::timestamptz) / 60 / c.slot_minutes)::int4 as slot
 		from open_readings o join channels c on c.id = o.channel_id and c.direction = 'feed-in'
@@ -80,7 +96,14 @@ async function liveRows(tx: Tx, today: Day): Promise<Row[]> {
 	const channels = new Map<number, Row>();
 	for (const { channel_id, plant_id, kind, slot_minutes, slot, wh, quality } of rows) {
 		const slots = slotsOfDay(today, slot_minutes);
-		const row = channels.get(channel_id) ?? { day: today, plant_id, kind, slot_minutes, wh: new Array(slots).fill(null), quality: Buffer.alloc(slots) };
+		const row = channels.get(channel_id) ?? {
+			day: today,
+			plant_id,
+			kind,
+			slot_minutes,
+			wh: new Array(slots).fill(null),
+			quality: Buffer.alloc(slots),
+		};
 		channels.set(channel_id, row);
 		row.wh[slot] = wh;
 		if (row.quality) row.quality[slot] = quality;

@@ -36,6 +36,13 @@ test('home: the day, the tasks, the chain whose steps lead to their sources, the
 	await page.getByRole('radio', { name: 'Enthaltung' }).waitFor();
 });
 
+test('a visitor who opens the front page sees the welcome page, on other pages the log-in page', async () => {
+	const page = await portal.open('/');
+	expect(new URL(page.url()).pathname).toBe('/willkommen');
+	await page.goto(`${portal.url}/anteile`);
+	expect(new URL(page.url()).pathname).toBe('/anmelden');
+});
+
 test('shares: three numbers on any day, and every movement up to it', async () => {
 	const page = await portal.open('/anteile', { as: anke });
 	await page.getByRole('heading', { level: 1, name: 'Ihre 12 Anteile' }).waitFor();

@@ -1,0 +1,33 @@
+// Proposing changed terms of the statute; another person approves them.
+import { fail, redirect } from '@sveltejs/kit';
+import { m } from '#lib/paraglide/messages.js';
+import { setFlash } from '#lib/server/flash.ts';
+import { text } from '#lib/server/form.ts';
+import { answered, incomplete, refused } from '#lib/server/problem.ts';
+import { explainTerms, readTerms } from '#lib/server/terms.ts';
+import { termValues } from '#lib/statute/terms.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async ({ locals }) => {
+	const [latest] = answered(await locals.api.GET('/api/statute/versions'));
+	return {
+		latest: latest ? { version: latest.version, validFrom: latest.validFrom, values: termValues(latest.terms) } : null,
+	};
+};
+
+export const actions: Actions = {
+	default: async ({ request, locals }) => {
+		const form = await request.formData();
+		const read = readTerms(form);
+		if ('fields' in read) return incomplete(read.fields, form);
+		const answer = await locals.api.POST('/api/statute/proposals', {
+			body: { validFrom: text(form, 'validFrom'), terms: read.terms, source: text(form, 'source') },
+		});
+		if (!answer.response.ok) {
+			const { status, data } = refused(answer, form);
+			return fail(status, { ...data, problem: explainTerms(data.problem, answer) });
+		}
+		setFlash(m.board_statute_proposed());
+		redirect(303, '/vorstand/satzung');
+	},
+};

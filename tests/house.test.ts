@@ -153,8 +153,9 @@ describe('imports', () => {
 
 	test('nobody imports in a circle', () => {
 		const edges = new Map<string, string[]>();
+		// A component that repeats itself imports itself.
 		for (const { from, to, typeOnly } of imports)
-			if (!typeOnly && textOf.has(to)) edges.set(from, [...(edges.get(from) ?? []), to]);
+			if (!typeOnly && to !== from && textOf.has(to)) edges.set(from, [...(edges.get(from) ?? []), to]);
 		const done = new Set<string>();
 		const circles: string[] = [];
 		const walk = (file: string, trail: string[]): void => {

@@ -1,5 +1,5 @@
 // A small cooperative with two years of everything, for tests of the members' pages: made through the real services, relative to today.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addAgendaItem, type AgendaItemInput } from '../../api/assemblies/service/agenda.ts';
 import { conveneAssembly, holdAssembly } from '../../api/assemblies/service/convene.ts';
@@ -81,6 +81,7 @@ function quarterHours(day: Day, kind: 'wind' | 'solar', until: number): (number 
 async function addReadings(db: Database, { at, from, to }: { at: Date; from: Day; to: Day }) {
 	const gap = { from: addDays(to, -140), to: addDays(to, -138) };
 	const substitutes = { from: addDays(to, -95), to: addDays(to, -92) };
+	mkdirSync('.cache', { recursive: true });
 	const folder = mkdtempSync(path.resolve('.cache', 'auental-'));
 	const ids = { wind: '', solar: '' };
 	const plants = [
@@ -129,6 +130,7 @@ async function addReadings(db: Database, { at, from, to }: { at: Date; from: Day
 		writeFileSync(file, `${rows.join('\n')}\n`);
 		await importFile(db, { by: system, at, path: file, origin: 'command' });
 	}
+	rmSync(folder, { recursive: true });
 	await calculateYields(db, { by: system, at });
 	return ids;
 }

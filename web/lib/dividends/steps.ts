@@ -65,6 +65,24 @@ function taxNote(step: Step, taxableCents: number): string {
 		: m.dividends_step_tax_note({ rate, base });
 }
 
+/** A tax that is withheld; where nothing is taxable, one line stands for all of them. */
+function taxLine(one: Step, statement: Statement): Line | undefined {
+	const { step, amountCents, rate } = one;
+	const { taxableCents, capitalTaxCents } = statement;
+	if (taxableCents === 0)
+		return step === 'capital-tax'
+			? { label: m.dividends_step_untaxed(), value: euros(0), note: m.dividends_step_untaxed_note() }
+			: undefined;
+	const value = minus(amountCents);
+	const of = { rate: ratePercent(rate), tax: euros(capitalTaxCents) };
+	if (step === 'capital-tax') return { label: m.dividends_step_tax(), value, note: taxNote(one, taxableCents) };
+	if (step === 'solidarity')
+		return { label: m.dividends_step_solidarity(), value, note: m.dividends_step_solidarity_note(of) };
+	return Number(rate) > 0
+		? { label: m.dividends_step_church(), value, note: m.dividends_step_church_note(of) }
+		: undefined;
+}
+
 function lineOf(step: Step, statement: Statement): Line | undefined {
 	const { amountCents } = step;
 	switch (step.step) {
@@ -97,21 +115,9 @@ function lineOf(step: Step, statement: Statement): Line | undefined {
 		case 'taxable':
 			return { label: m.dividends_step_taxable(), value: euros(amountCents), note: m.dividends_step_taxable_note() };
 		case 'capital-tax':
-			return { label: m.dividends_step_tax(), value: minus(amountCents), note: taxNote(step, statement.taxableCents) };
 		case 'solidarity':
-			return {
-				label: m.dividends_step_solidarity(),
-				value: minus(amountCents),
-				note: m.dividends_step_solidarity_note({ rate: ratePercent(step.rate), tax: euros(statement.capitalTaxCents) }),
-			};
 		case 'church-tax':
-			return Number(step.rate) > 0
-				? {
-						label: m.dividends_step_church(),
-						value: minus(amountCents),
-						note: m.dividends_step_church_note({ rate: ratePercent(step.rate), tax: euros(statement.capitalTaxCents) }),
-					}
-				: undefined;
+			return taxLine(step, statement);
 		case 'net':
 			return {
 				label: m.dividends_step_net(),

@@ -35,9 +35,9 @@ export function movementAmount({ sharesChange, amountCents }: Moved & { amountCe
 		: `−\u202f${m.shares_count({ count: -sharesChange })}`;
 }
 
-/** What a movement rests on: the board's resolution for shares, the voucher for money; days in it as people write them. */
+/** What a movement rests on: the board's resolution for shares, the voucher for money; its day as people write it. */
 export function basisText({ sharesChange, basis }: Moved & { basis: string | null }): string {
-	const text = (basis ?? '').replaceAll(/\b\d{4}-\d{2}-\d{2}\b/g, (day) => date(day));
+	const text = (basis ?? '').replace(/(?<=\()\d{4}-\d{2}-\d{2}(?=\)$)/, (day) => date(day));
 	return sharesChange === 0 ? m.shares_basis_voucher({ basis: text }) : m.shares_basis_resolution({ basis: text });
 }
 

@@ -9,25 +9,18 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const thisYear = Number(now.slice(0, 4));
 	const year = Math.min(chosenYear(url, thisYear), thisYear);
 	const span = { from: `${year}-01-01`, to: year === thisYear ? now : `${year}-12-31` };
-	const [own, all, plants] = await Promise.all([
+	// The last day with values, plant by plant: each figure says up to when it counts.
+	const since = new Date(Date.parse(span.to) - 60 * 86_400_000).toISOString().slice(0, 10);
+	const [own, all, plants, recent] = await Promise.all([
 		locals.api.GET('/api/me/yields', { params: { query: { from: `${thisYear - 30}-01-01`, to: now } } }),
 		locals.api.GET('/api/yields', { params: { query: { ...span, group: 'month' } } }),
 		locals.api.GET('/api/plants'),
+		locals.api.GET('/api/yields', { params: { query: { from: since, to: span.to, group: 'day' } } }),
 	]);
-	// The last day with values, plant by plant: each figure says up to when it counts.
-	const since = new Date(Date.parse(span.to) - 60 * 86_400_000).toISOString().slice(0, 10);
-	const recent = answered(
-		await locals.api.GET('/api/yields', { params: { query: { from: since, to: span.to, group: 'day' } } }),
-	);
 	const lastDays: Record<string, string> = {};
-	for (const { plantId, period } of recent) lastDays[plantId] = period;
+	for (const { plantId, period } of answered(recent)) lastDays[plantId] = period;
 	return {
-		today: now,
-		year,
-		until: span.to,
-		own: answered(own),
-		all: answered(all),
-		plants: answered(plants),
-		lastDays,
+		...{ today: now, year, until: span.to, lastDays },
+		...{ own: answered(own), all: answered(all), plants: answered(plants) },
 	};
 };

@@ -8,6 +8,19 @@ import { text } from '#lib/server/form.ts';
 import { answered } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+/** What a run answered, as far as it can be said in a line: numbers, short words, the length of lists. */
+function resultLine(result: unknown): string {
+	if (typeof result !== 'object' || result === null) return '';
+	return Object.entries(result)
+		.flatMap(([name, value]) => {
+			if (Array.isArray(value)) return [`${name}: ${value.length}`];
+			return typeof value === 'number' || (typeof value === 'string' && value.length <= 24)
+				? [`${name}: ${value}`]
+				: [];
+		})
+		.join(' · ');
+}
+
 export const load: PageServerLoad = async ({ locals, parent }) => {
 	const { session } = await parent();
 	const mayCount = session.roles.some((role) => role === 'board' || role === 'auditor');
@@ -20,7 +33,7 @@ export const load: PageServerLoad = async ({ locals, parent }) => {
 		jobs: answered(jobs).map(({ purpose, runs, ...job }) => ({
 			...job,
 			purpose: purpose[locale],
-			runs: runs.map(({ result, ...run }) => ({ ...run, result: result === null ? null : JSON.stringify(result) })),
+			runs: runs.map(({ result, ...run }) => ({ ...run, result: resultLine(result) })),
 		})),
 		notices: notices ? answered(notices) : null,
 	};

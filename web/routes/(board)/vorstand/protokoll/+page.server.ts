@@ -1,5 +1,5 @@
 // The audit log: who did what when; and whether its chain is whole.
-import { actionWord, featureWord, features } from '#lib/board/server/audit.ts';
+import { actionWord, featureWord, features, subjectOf } from '#lib/board/server/audit.ts';
 import { answered } from '#lib/server/problem.ts';
 import type { PageServerLoad } from './$types';
 
@@ -26,6 +26,7 @@ function entryOf({ seq, content, hash }: { seq: number; content?: unknown; hash:
 		kind: by?.kind ?? '',
 		action,
 		what: actionWord(action),
+		about: subjectOf(subject),
 		subject,
 		before: json(before),
 		after: json(after),

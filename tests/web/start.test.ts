@@ -12,7 +12,15 @@ const data = path.join(folder, 'postgres/data');
 beforeAll(async () => {
 	if (!isBuilt()) await build();
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+	for (const { child, ended } of started) {
+		if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+		await ended;
+	}
+	rmSync(folder, { recursive: true, force: true });
+});
+
+const started: Started[] = [];
 
 interface Started {
 	child: ChildProcess;
@@ -41,7 +49,9 @@ async function start(port?: number): Promise<Started> {
 	let said = '';
 	for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
 	const ended = new Promise<{ code: number | null }>((resolve) => child.once('exit', (code) => resolve({ code })));
-	return { child, port: wanted, said: () => said, ended };
+	const one = { child, port: wanted, said: () => said, ended };
+	started.push(one);
+	return one;
 }
 
 const ready = ({ said }: Started) => expect.poll(said, { timeout: 60_000, interval: 50 }).toMatch(/is ready/);
@@ -56,7 +66,7 @@ function postmaster(): number | undefined {
 test('an empty folder becomes a running product that asks for its set-up; SIGTERM ends all of it', async () => {
 	const first = await start();
 	await ready(first);
-	expect(first.said()).toMatch(/enter this code/);
+	await expect.poll(first.said, { timeout: 10_000 }).toMatch(/enter this code/);
 	const page = await fetch(`http://localhost:${first.port}/`);
 	expect(page.status).toBe(200);
 	expect(page.url).toMatch(/einrichtung/);

@@ -20,7 +20,7 @@ const summaryColumns = {
 	link: assemblies.link,
 	state: assemblies.state,
 	noticeSentAt: assemblies.noticeSentAt,
-	agendaItems: sql<number>`(select count(*)::int from agenda_items i where i.assembly_id = ${assemblies.id})`,
+	agendaItems: sql<number>`(select count(*)::int from agenda_items i where i.assembly_id = assemblies.id)`,
 };
 
 const summaryOf = <T extends { startsAt: Date; noticeSentAt: Date | null }>(row: T) => ({

@@ -154,10 +154,12 @@ export async function keepTime(parts: {
 	);
 	const resume = setInterval(() => track(resumeAbandoned(parts, jobs)), 60_000);
 	resume.unref();
-	track(resumeAbandoned(parts, jobs).then(() => catchUp(parts, jobs)));
+	// What was missed can wait until the first pages are answered.
+	const soon = setTimeout(() => track(resumeAbandoned(parts, jobs).then(() => catchUp(parts, jobs))), 3_000);
 	return {
 		stop: async () => {
 			clearInterval(resume);
+			clearTimeout(soon);
 			await Promise.all(tasks.map((task) => task.destroy()));
 			await Promise.allSettled(running);
 		},

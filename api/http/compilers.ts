@@ -9,10 +9,12 @@ type SerializerFactory = NonNullable<Factories['buildSerializer']>;
 type Validate = ((data: unknown) => unknown) & { errors?: unknown };
 
 const validators = ((schemas: never, options: never) => {
-	const compile = AjvCompiler()(schemas, options) as unknown as (route: unknown) => Validate;
+	type Compile = (route: unknown) => Validate;
+	let compile: Compile | undefined;
 	return (route: unknown) => {
 		let compiled: Validate | undefined;
 		const validate: Validate = (data) => {
+			compile ??= AjvCompiler()(schemas, options) as unknown as Compile;
 			compiled ??= compile(route);
 			const valid = compiled(data);
 			validate.errors = compiled.errors;
@@ -23,10 +25,12 @@ const validators = ((schemas: never, options: never) => {
 }) as unknown as ValidatorFactory;
 
 const serializers = ((schemas: never, options: never) => {
-	const compile = SerializerSelector()(schemas, options) as unknown as (route: unknown) => (data: unknown) => string;
+	type Compile = (route: unknown) => (data: unknown) => string;
+	let compile: Compile | undefined;
 	return (route: unknown) => {
 		let compiled: ((data: unknown) => string) | undefined;
 		return (data: unknown) => {
+			compile ??= SerializerSelector()(schemas, options) as unknown as Compile;
 			compiled ??= compile(route);
 			return compiled(data);
 		};

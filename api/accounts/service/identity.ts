@@ -104,7 +104,8 @@ interface SessionRow {
 export async function readSession(db: Database, { by }: { by: Actor }): Promise<SessionState> {
 	const [row] = await readOnLane(
 		db,
-		by,
+		// Keyed by the asker's own session, so the program may read it.
+		reader,
 		(sql) => sql<SessionRow[]>`
 			select p.id, p.name, p.email, p.email_confirmed_at is not null as email_confirmed, p.locale, p.member_id, p.roles as held,
 				s.mfa, p.totp_confirmed_at is not null as second_factor, s.created_at, s.expires_at, s.proved_at

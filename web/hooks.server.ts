@@ -8,7 +8,8 @@ import { themeCookie, themeFrom } from '#lib/theme.ts';
 const preloadedFont = /latin-wght-normal.*\.woff2$/;
 
 export const handle: Handle = ({ event, resolve }) =>
-	paraglideMiddleware(event.request, async ({ locale }) => {
+	// Only the headers: the middleware copies what it is given, and a copied body would be kept in memory as a whole.
+	paraglideMiddleware(new Request(event.url, { headers: event.request.headers }), async ({ locale }) => {
 		event.locals.api = apiFor(event);
 		event.locals.theme = themeFrom(event.cookies.get(themeCookie));
 		const response = await resolve(event, {

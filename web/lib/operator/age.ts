@@ -1,6 +1,7 @@
 // How long ago something was, in words.
-import { number } from '#lib/format.ts';
+import { clock, date, number } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { dayAt, daysAfter } from './days.ts';
 import { counted } from './words.ts';
 
 /** The time since an instant: gerade eben, vor 12 Minuten, vor 3 Stunden, vor 2 Tagen. */
@@ -11,4 +12,10 @@ export function ageWords(at: string, now: Date): string {
 	const hours = Math.round(minutes / 60);
 	if (hours < 48) return counted(hours, m.readings_age_hour, m.readings_age_hours);
 	return m.readings_age_days({ count: number(Math.round(hours / 24)) });
+}
+
+/** When a value ends, with midnight as the end of its day: 21.11.2026, 24:00. */
+export function endWords(at: string): string {
+	const time = clock(at);
+	return time === '00:00' ? `${date(daysAfter(dayAt(at), -1))}, 24:00` : `${date(dayAt(at))}, ${time}`;
 }

@@ -1,6 +1,5 @@
 // One day of a plant, channel by channel: which channels count, what they add up to, and how good each of them is.
-import { clock, type Quality } from '#lib/format.ts';
-import { qualityAt } from './quality.ts';
+import { clock } from '#lib/format.ts';
 
 /** A channel on a day as the API tells it: watt-hours and quality rank per slot of the local day. */
 export interface DayChannel {
@@ -78,13 +77,13 @@ export function stretchesOf(slots: number, isPicked: (slot: number) => boolean):
 	return stretches;
 }
 
-/** Stretches of equal quality, one after the other over the whole day. */
-export function qualityStretches(quality: readonly number[]): (Stretch & { quality: Quality })[] {
-	const stretches: (Stretch & { quality: Quality })[] = [];
-	quality.forEach((rank, slot) => {
+/** Stretches of equal quality rank, one after the other over the whole day. */
+export function qualityStretches(ranks: readonly number[]): (Stretch & { rank: number })[] {
+	const stretches: (Stretch & { rank: number })[] = [];
+	ranks.forEach((rank, slot) => {
 		const last = stretches.at(-1);
-		if (last && last.quality === qualityAt(rank)) last.length++;
-		else stretches.push({ from: slot, length: 1, quality: qualityAt(rank) });
+		if (last?.rank === rank) last.length++;
+		else stretches.push({ from: slot, length: 1, rank });
 	});
 	return stretches;
 }

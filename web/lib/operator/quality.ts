@@ -1,14 +1,6 @@
-// How good readings are: the order of qualities on the wire, and what a whole day or month may be called.
+// How good readings are: what a whole day may be called, and shares of qualities in words. Ranks: measured, substitute, provisional, estimated, missing.
 import { percent, type Quality } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
-
-/** Qualities by their rank on the wire, best first. */
-export const qualityOrder = ['measured', 'substitute', 'provisional', 'estimated', 'missing'] as const;
-
-/** The quality behind a rank; what nobody knows counts as missing. */
-export function qualityAt(rank: number): Quality {
-	return qualityOrder[rank] ?? 'missing';
-}
 
 /** What the calendar calls a day with so many values per quality: the worst that needs a look, gaps first. */
 export function qualityOfDay(counts: readonly number[]): Quality {

@@ -1,8 +1,9 @@
 // What needs a look: sources that fail, plants without new values, days missing, files that wait.
-import { date, dateTime, number, period } from '#lib/format.ts';
+import { date, number, period } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Api } from '#lib/server/api.ts';
 import { answered } from '#lib/server/problem.ts';
+import { endWords } from '../age.ts';
 import { runsOf } from '../days.ts';
 import type { Finding } from '../findings.ts';
 import { isStale, type PlantState } from '../state.ts';
@@ -30,7 +31,7 @@ function findingsOf(plant: PlantState, now: Date): Finding[] {
 		findings.push({
 			kind: 'stale',
 			title: m.readings_finding_stale({ plant: plant.name }),
-			text: m.readings_finding_stale_text({ at: dateTime(plant.lastAt) }),
+			text: m.readings_finding_stale_text({ at: endWords(plant.lastAt ?? '') }),
 			href,
 		});
 	// Days after the last value are the finding above.

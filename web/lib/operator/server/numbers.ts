@@ -1,14 +1,21 @@
 // Reads technical figures people type into forms: kilowatts, kilowatt-hours, cents per kilowatt-hour, degrees.
+import { getLocale } from '#lib/paraglide/runtime.js';
 import { text } from '#lib/server/form.ts';
 
+/** By language: numbers in groups of three with or without decimals. */
+const grouped = {
+	de: /^(-?[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d{1,6}))?$/,
+	en: /^(-?[1-9]\d{0,2}(?:,\d{3})+)(?:\.(\d{1,6}))?$/,
+};
+
 /**
- * A decimal number as plain text with a point: `98,28` and `98.28` → `98.28`, `2.400` → `2400`, `1.204,5` → `1204.5`;
- * undefined if it is none. A comma is the decimal mark; a point before exactly three digits groups.
+ * A decimal number as plain text with a point; undefined if it is none. In German `2.400` is 2400 and `2,400` is 2.4, in
+ * English the other way round; `98,28`, `98.28` and `2400` mean the same in both.
  */
 export function decimal(form: FormData, name: string): string | undefined {
 	const typed = text(form, name).replaceAll(/[\s\u00a0\u202f]/g, '');
-	const grouped = /^(-?[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d{1,6}))?$/.exec(typed);
-	if (grouped) return `${(grouped[1] ?? '').replaceAll('.', '')}${grouped[2] ? `.${grouped[2]}` : ''}`;
+	const groups = grouped[getLocale()].exec(typed);
+	if (groups) return `${(groups[1] ?? '').replaceAll(/[.,]/g, '')}${groups[2] ? `.${groups[2]}` : ''}`;
 	return /^-?\d{1,12}(?:[.,]\d{1,6})?$/.test(typed) ? typed.replace(',', '.') : undefined;
 }
 

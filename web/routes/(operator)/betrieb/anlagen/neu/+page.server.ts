@@ -1,6 +1,7 @@
 // Records a new plant.
 import { redirect } from '@sveltejs/kit';
-import { decimal, thousandths } from '#lib/operator/server/numbers.ts';
+import { number } from '#lib/format.ts';
+import { thousandths } from '#lib/operator/server/numbers.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
 import { optionalText, text } from '#lib/server/form.ts';
@@ -18,13 +19,13 @@ function expectation(form: FormData): { wh?: number[]; error?: string } {
 	const wh = names.map((name) => thousandths(form, name));
 	if (given.length < 12) return { error: m.plants_expectation_incomplete() };
 	const whole = wh.filter((month) => month !== undefined);
-	return whole.length === 12 ? { wh: whole } : { error: m.plants_number_needed({ example: '1.250' }) };
+	return whole.length === 12 ? { wh: whole } : { error: m.plants_number_needed({ example: number(1250) }) };
 }
 
 /** A coordinate in degrees; undefined if the field is empty or no number. */
 function degrees(form: FormData, name: string): number | undefined {
-	const typed = decimal(form, name);
-	return typed === undefined ? undefined : Number(typed);
+	const typed = text(form, name).replace(',', '.');
+	return /^-?\d{1,3}(?:\.\d{1,8})?$/.test(typed) ? Number(typed) : undefined;
 }
 
 export const actions: Actions = {
@@ -40,11 +41,11 @@ export const actions: Actions = {
 		const fields: Record<string, string> = {};
 		for (const needed of ['name', 'kind', 'postcode', 'town', 'commissionedOn'])
 			if (!text(form, needed)) fields[needed] = m.plants_needed();
-		if (!capacityW) fields.capacityW = m.plants_number_needed({ example: '98,28' });
+		if (!capacityW) fields.capacityW = m.plants_number_needed({ example: number(98.28, 2) });
 		if (text(form, 'latitude') && latitude === undefined)
-			fields.latitude = m.plants_number_needed({ example: '50,7634' });
+			fields.latitude = m.plants_number_needed({ example: number(50.7634, 4) });
 		if (text(form, 'longitude') && longitude === undefined)
-			fields.longitude = m.plants_number_needed({ example: '9,6127' });
+			fields.longitude = m.plants_number_needed({ example: number(9.6127, 4) });
 		if (expected.error) fields.expectedMonthlyWh = expected.error;
 		if (Object.keys(fields).length || !capacityW || (kind !== 'wind' && kind !== 'solar'))
 			return incomplete(fields, form);

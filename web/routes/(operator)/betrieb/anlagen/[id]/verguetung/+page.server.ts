@@ -1,5 +1,6 @@
 // Records what a kilowatt-hour of a plant brings from a day on.
 import { redirect } from '@sveltejs/kit';
+import { number } from '#lib/format.ts';
 import { dayAt } from '#lib/operator/days.ts';
 import { decimal } from '#lib/operator/server/numbers.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -20,7 +21,8 @@ export const actions: Actions = {
 		const validFrom = text(form, 'validFrom');
 		const centsPerKwh = decimal(form, 'centsPerKwh') ?? '';
 		const fields: Record<string, string> = {};
-		if (!/^\d{1,4}(\.\d{1,4})?$/.test(centsPerKwh)) fields.centsPerKwh = m.plants_rate_invalid({ example: '8,53' });
+		if (!/^\d{1,4}(\.\d{1,4})?$/.test(centsPerKwh))
+			fields.centsPerKwh = m.plants_rate_invalid({ example: number(8.53, 2) });
 		if (!validFrom) fields.validFrom = m.plants_needed();
 		if (Object.keys(fields).length) return incomplete(fields, form);
 		const answer = await locals.api.POST('/api/plants/{id}/rates', {

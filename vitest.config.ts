@@ -9,7 +9,9 @@ export default defineConfig({
 		maxWorkers: 2,
 		projects: [
 			{ test: { name: 'rules', include: ['tests/*.test.ts', 'tests/rules/**/*.test.ts'], testTimeout: 30_000 } },
-			{ test: { ...database, name: 'services', include: ['tests/services/**/*.test.ts'], sequence: { groupOrder: 1 } } },
+			{
+				test: { ...database, name: 'services', include: ['tests/services/**/*.test.ts'], sequence: { groupOrder: 1 } },
+			},
 			{ test: { ...database, name: 'api', include: ['tests/api/**/*.test.ts'], sequence: { groupOrder: 1 } } },
 			{
 				test: {

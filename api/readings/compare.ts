@@ -21,7 +21,8 @@ export interface Comparison {
 	isStored: boolean;
 }
 
-const rankAt = ({ wh, quality }: DayValues, slot: number): number => (wh[slot] === null ? missingRank : (quality?.[slot] ?? 0));
+const rankAt = ({ wh, quality }: DayValues, slot: number): number =>
+	wh[slot] === null ? missingRank : (quality?.[slot] ?? 0);
 
 /**
  * Lays a file's day over the stored one, slot by slot: a value never gives way to nothing, nor to a value of worse quality;

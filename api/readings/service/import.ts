@@ -106,7 +106,11 @@ export function previewFile(
 	return transact(db, by, async (tx) => {
 		const { sha256 } = await sha256Of(path);
 		await refuseKnown(tx, sha256);
-		const [staged] = await stageFiles(tx, { files: [{ path, assignment, importId: 0 }], create: false, at }, onProgress);
+		const [staged] = await stageFiles(
+			tx,
+			{ files: [{ path, assignment, importId: 0 }], create: false, at },
+			onProgress,
+		);
 		return reportOf(staged as StagedFile);
 	});
 }
@@ -164,7 +168,9 @@ export async function storeStaged(
 			select channel_id, day, wh, quality, total_wh, gaps, version, import_id, by_import from written where channel_id is not null
 		)
 		select by_import, count(*)::int4 as days, count(channel_id)::int4 as replaced from written group by by_import`;
-	const counts = new Map(rows.map((row) => [row.by_import as number, { days: Number(row.days), replaced: Number(row.replaced) }]));
+	const counts = new Map(
+		rows.map((row) => [row.by_import as number, { days: Number(row.days), replaced: Number(row.replaced) }]),
+	);
 	const stored = files.map(({ staged, fileName, sha256 }): Imported => {
 		const { importId } = staged;
 		const { days, replaced: daysReplaced } = counts.get(importId) ?? { days: 0, replaced: 0 };
@@ -227,7 +233,10 @@ export async function importFile(
 			throw new Refusal('conflict', 'readings.already-imported', { importId: 0, fileName, storedAt: '' });
 		const files = [{ path, assignment, importId }];
 		const [staged] = await stageFiles(tx, { files, create: true, at: command.at }, onProgress);
-		const [imported] = await storeStaged(tx, note, { at: command.at, files: [{ fileName, sha256, staged: staged as StagedFile }] });
+		const [imported] = await storeStaged(tx, note, {
+			at: command.at,
+			files: [{ fileName, sha256, staged: staged as StagedFile }],
+		});
 		return imported as Imported;
 	});
 	try {

@@ -60,7 +60,9 @@ export async function stageFiles(
 	const client = clientOf(tx);
 	await client`create temporary table staged (series int4 not null, day date not null, wh int4[] not null, quality bytea, total_wh int8 not null, gaps int2 not null) on commit drop`;
 	const reads = await copyDays(client, files, onProgress);
-	const found = reads.flatMap((read, i) => read.series.map((summary) => ({ summary, assignment: files[i]?.assignment })));
+	const found = reads.flatMap((read, i) =>
+		read.series.map((summary) => ({ summary, assignment: files[i]?.assignment })),
+	);
 	const series = await placesOf(tx, found, { create, at });
 	let first = 0;
 	const staged = reads.map((read, i): StagedFile => {
@@ -75,10 +77,12 @@ export async function stageFiles(
 	await client`create temporary table staged_channel on commit drop as
 		select * from unnest(${known.map((k) => k.index)}::int4[], ${known.map((k) => k.channelId)}::int4[],
 			${known.map((k) => importIds[k.index] ?? 0)}::int4[]) as c (series, channel_id, import_id)`;
-	if (create) await client`select id from channels where id in (select channel_id from staged_channel) order by id for no key update`;
+	if (create)
+		await client`select id from channels where id in (select channel_id from staged_channel) order by id for no key update`;
 	await client`analyze staged (series, day), staged_channel`;
 	if (files.length > 1) {
-		const [twice] = await client`select 1 from staged join staged_channel using (series) group by channel_id, day having count(*) > 1 limit 1`;
+		const [twice] =
+			await client`select 1 from staged join staged_channel using (series) group by channel_id, day having count(*) > 1 limit 1`;
 		if (twice) throw new Refusal('invalid', 'readings.same-channel-twice');
 	}
 	await compare(client, series);
@@ -178,7 +182,10 @@ async function compare(client: postgres.TransactionSql, series: StagedSeries[]):
 		for (const row of rows) {
 			const one = series[row.series as number];
 			if (!one) continue;
-			const result = compareDay({ wh: row.stored_wh, quality: row.stored_quality }, { wh: row.wh, quality: row.quality });
+			const result = compareDay(
+				{ wh: row.stored_wh, quality: row.stored_quality },
+				{ wh: row.wh, quality: row.quality },
+			);
 			one.added += result.added;
 			one.equal += result.equal;
 			one.changed += result.changed;

@@ -68,21 +68,15 @@ try {
 	await member.screenshot({ path: 'tests/pictures/member-home.png' });
 
 	const operator = await signIn(browser, base, login(23));
-	await operator.goto(`${base}/betrieb/messwerte`);
+	await operator.goto(`${base}/betrieb/messwerte/hochladen`);
 	const files = sampleFiles(dayOf(now)).map(({ name, bytes }) => ({
 		name,
 		mimeType: 'text/csv',
 		buffer: Buffer.from(bytes),
 	}));
-	await operator.locator('input[type=file]').setInputFiles(files);
-	await operator
-		.getByRole('button', { name: /hochladen|prüfen/i })
-		.first()
-		.click();
-	await operator
-		.getByText(/übernehmen/i)
-		.first()
-		.waitFor({ timeout: 60_000 });
+	await operator.getByLabel('Messdateien').setInputFiles(files);
+	await operator.waitForURL(/\/vorschau\?/);
+	await operator.getByText('Das Portal liest noch').waitFor({ state: 'detached' });
 	await operator.screenshot({ path: 'tests/pictures/upload-preview.png' });
 } finally {
 	await browser.close();

@@ -1,5 +1,5 @@
 // What waits for the board, the most urgent first. Each line leads to where it is done.
-import { date, dateTime, euros, number } from '#lib/format.ts';
+import { date, dateTime, euros } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { type YearState, yearNext } from '../years.ts';
 
@@ -85,10 +85,7 @@ function memberTasks({ applications, requests, unpaid }: Waiting): BoardTask[] {
 			? [
 					{
 						sign: 'people' as const,
-						title:
-							applications.length === 1
-								? m.board_task_application()
-								: m.board_task_applications({ count: number(applications.length) }),
+						title: m.board_task_applications({ count: applications.length }),
 						text: m.board_task_oldest({ at: dateTime(oldest.declaredAt) }),
 						href: '/vorstand/mitglieder/antraege',
 						action: m.board_task_decide(),
@@ -99,7 +96,7 @@ function memberTasks({ applications, requests, unpaid }: Waiting): BoardTask[] {
 			? [
 					{
 						sign: 'shares' as const,
-						title: requests === 1 ? m.board_task_request() : m.board_task_requests({ count: number(requests) }),
+						title: m.board_task_requests({ count: requests }),
 						href: '/vorstand/mitglieder/anteile',
 						action: m.board_task_decide(),
 					},
@@ -110,10 +107,7 @@ function memberTasks({ applications, requests, unpaid }: Waiting): BoardTask[] {
 					{
 						sign: 'money' as const,
 						title: m.board_task_unpaid({ amount: euros(unpaid.claimCents) }),
-						text:
-							unpaid.count === 1
-								? m.board_task_unpaid_by_one()
-								: m.board_task_unpaid_by({ count: number(unpaid.count) }),
+						text: m.board_task_unpaid_by({ count: unpaid.count }),
 						href: '/vorstand/zahlungen/offen',
 						action: m.board_open(),
 					},
@@ -132,7 +126,7 @@ export function boardTasks(waiting: Waiting): BoardTask[] {
 			? [
 					{
 						sign: 'alarm' as const,
-						title: failedJobs === 1 ? m.board_task_job() : m.board_task_jobs({ count: number(failedJobs) }),
+						title: m.board_task_jobs({ count: failedJobs }),
 						href: '/vorstand/ablaeufe',
 						action: m.board_open(),
 						tag: m.board_job_failed(),
@@ -144,7 +138,7 @@ export function boardTasks(waiting: Waiting): BoardTask[] {
 			? [
 					{
 						sign: 'alarm' as const,
-						title: m.board_task_mails({ count: number(failedMails) }),
+						title: m.board_task_mails({ count: failedMails }),
 						href: '/vorstand/ablaeufe',
 						action: m.board_open(),
 						tag: m.board_job_failed(),

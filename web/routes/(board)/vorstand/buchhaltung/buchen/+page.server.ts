@@ -1,5 +1,6 @@
 // An entry by hand: what the product does not post by itself.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { today } from '#lib/board/today.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
@@ -8,7 +9,8 @@ import { newKey, once } from '#lib/server/once.ts';
 import { answered, incomplete, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, url }) => {
+export const load: PageServerLoad = async ({ locals, url, parent }) => {
+	await boardOnly(parent);
 	const lines = Math.min(40, Math.max(4, Math.trunc(Number(url.searchParams.get('zeilen'))) || 4));
 	const accounts = answered(await locals.api.GET('/api/ledger/accounts')).filter(({ perMember }) => !perMember);
 	return { accounts, lines, today: today(), key: newKey() };

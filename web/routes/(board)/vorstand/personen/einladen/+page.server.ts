@@ -1,13 +1,16 @@
 // Inviting a colleague: board, supervisory board, auditor, operator.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
 import { text } from '#lib/server/form.ts';
 import { incomplete, refused } from '#lib/server/problem.ts';
 import { proveFirst } from '#lib/server/proof.ts';
-import type { Actions } from './$types';
+import type { Actions, PageServerLoad } from './$types';
 
 const staff = ['board', 'supervisory', 'auditor', 'operator'] as const;
+
+export const load: PageServerLoad = ({ parent }) => boardOnly(parent);
 
 export const actions: Actions = {
 	default: async ({ request, locals, url }) => {

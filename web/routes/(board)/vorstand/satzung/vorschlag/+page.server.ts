@@ -1,5 +1,6 @@
 // Proposing changed terms of the statute; another person approves them.
 import { fail, redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
 import { text } from '#lib/server/form.ts';
@@ -8,7 +9,8 @@ import { explainTerms, readTerms } from '#lib/server/terms.ts';
 import { termValues } from '#lib/statute/terms.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals }) => {
+export const load: PageServerLoad = async ({ locals, parent }) => {
+	await boardOnly(parent);
 	const [latest] = answered(await locals.api.GET('/api/statute/versions'));
 	return {
 		latest: latest ? { version: latest.version, validFrom: latest.validFrom, values: termValues(latest.terms) } : null,

@@ -1,5 +1,6 @@
 // Recording a payment of a member from the bank's statement.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { today } from '#lib/board/today.ts';
 import { euros } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -9,11 +10,14 @@ import { newKey, once } from '#lib/server/once.ts';
 import { incomplete, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = ({ url }) => ({
-	memberNumber: url.searchParams.get('mitglied') ?? '',
-	today: today(),
-	key: newKey(),
-});
+export const load: PageServerLoad = async ({ url, parent }) => {
+	await boardOnly(parent);
+	return {
+		memberNumber: url.searchParams.get('mitglied') ?? '',
+		today: today(),
+		key: newKey(),
+	};
+};
 
 export const actions: Actions = {
 	default: async ({ request, locals }) => {

@@ -1,5 +1,6 @@
 // The board's proposal for the use of a year's profit.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { today } from '#lib/board/today.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
@@ -9,7 +10,10 @@ import { incomplete, refused } from '#lib/server/problem.ts';
 import { rate } from '#lib/server/rate.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = () => ({ today: today(), key: newKey() });
+export const load: PageServerLoad = async ({ parent }) => {
+	await boardOnly(parent);
+	return { today: today(), key: newKey() };
+};
 
 export const actions: Actions = {
 	default: async ({ request, locals, params }) => {

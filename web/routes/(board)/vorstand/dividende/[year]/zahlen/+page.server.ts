@@ -1,5 +1,6 @@
 // The closing figures of a fiscal year.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
 import { cents, text } from '#lib/server/form.ts';
@@ -7,7 +8,10 @@ import { newKey, once } from '#lib/server/once.ts';
 import { incomplete, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = () => ({ key: newKey() });
+export const load: PageServerLoad = async ({ parent }) => {
+	await boardOnly(parent);
+	return { key: newKey() };
+};
 
 const names = [
 	...([

@@ -1,5 +1,6 @@
 // Changes in a member's file; what enters the list of members needs its day and its ground.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { today } from '#lib/board/today.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
@@ -7,7 +8,10 @@ import { optionalText, text } from '#lib/server/form.ts';
 import { incomplete, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = () => ({ today: today() });
+export const load: PageServerLoad = async ({ parent }) => {
+	await boardOnly(parent);
+	return { today: today() };
+};
 
 export const actions: Actions = {
 	default: async ({ request, locals, params }) => {

@@ -1,5 +1,6 @@
 // Changing a drafted assembly.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { assemblyOf } from '#lib/board/server/assembly.ts';
 import { wallClock } from '#lib/board/clock.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -7,7 +8,8 @@ import { setFlash } from '#lib/server/flash.ts';
 import { answered, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params }) => {
+export const load: PageServerLoad = async ({ locals, params, parent }) => {
+	await boardOnly(parent);
 	const assembly = answered(await locals.api.GET('/api/assemblies/{id}', { params: { path: { id: params.id } } }));
 	const { title, kind, form, discussionForm, heldOn, startsAt, place, link } = assembly;
 	const values: Record<string, string> = {

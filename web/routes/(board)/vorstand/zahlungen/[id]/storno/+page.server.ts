@@ -1,5 +1,6 @@
 // Undoing a payment by a reversal in the books.
 import { error, redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { today } from '#lib/board/today.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
@@ -8,7 +9,8 @@ import { newKey, once } from '#lib/server/once.ts';
 import { answered, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
+export const load: PageServerLoad = async ({ locals, params, url, parent }) => {
+	await boardOnly(parent);
 	const memberId = url.searchParams.get('mitglied') ?? '';
 	const query = { memberId, pageSize: 500 };
 	const { payments } = answered(await locals.api.GET('/api/payments', { params: { query } }));

@@ -1,5 +1,6 @@
 // Changing an item of a draft's agenda, or taking it off.
 import { error, redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { agendaItemOf } from '#lib/board/server/assembly.ts';
 import { openProposals } from '#lib/board/server/proposals.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -8,7 +9,8 @@ import { setFlash } from '#lib/server/flash.ts';
 import { answered } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params }) => {
+export const load: PageServerLoad = async ({ locals, params, parent }) => {
+	await boardOnly(parent);
 	const assembly = answered(await locals.api.GET('/api/assemblies/{id}', { params: { path: { id: params.id } } }));
 	const item = assembly.agenda.find(({ id }) => id === params.item);
 	if (!item) error(404, m.problem_missing());

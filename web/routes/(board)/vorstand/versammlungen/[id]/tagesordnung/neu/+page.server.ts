@@ -1,5 +1,6 @@
 // Adding an item to the agenda.
 import { redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { agendaItemOf } from '#lib/board/server/assembly.ts';
 import { openProposals } from '#lib/board/server/proposals.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -7,10 +8,13 @@ import { setFlash } from '#lib/server/flash.ts';
 import { answered, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params }) => ({
-	assembly: answered(await locals.api.GET('/api/assemblies/{id}', { params: { path: { id: params.id } } })),
-	proposals: await openProposals(locals.api),
-});
+export const load: PageServerLoad = async ({ locals, params, parent }) => {
+	await boardOnly(parent);
+	return {
+		assembly: answered(await locals.api.GET('/api/assemblies/{id}', { params: { path: { id: params.id } } })),
+		proposals: await openProposals(locals.api),
+	};
+};
 
 export const actions: Actions = {
 	default: async ({ request, locals, params }) => {

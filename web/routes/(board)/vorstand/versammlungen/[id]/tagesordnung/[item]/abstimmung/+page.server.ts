@@ -1,5 +1,6 @@
 // Preparing a ballot on an item of the agenda.
 import { error, redirect } from '@sveltejs/kit';
+import { boardOnly } from '#lib/board/server/guard.ts';
 import { barringSubjects } from '#lib/board/assemblies.ts';
 import { instantOf, wallClock } from '#lib/board/clock.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -12,7 +13,8 @@ import type { Actions, PageServerLoad } from './$types';
 
 const hours = (at: string, count: number) => new Date(Date.parse(at) + count * 3_600_000);
 
-export const load: PageServerLoad = async ({ locals, params }) => {
+export const load: PageServerLoad = async ({ locals, params, parent }) => {
+	await boardOnly(parent);
 	const assembly = answered(await locals.api.GET('/api/assemblies/{id}', { params: { path: { id: params.id } } }));
 	const item = assembly.agenda.find(({ id }) => id === params.item);
 	if (!item) error(404, m.problem_missing());

@@ -6,6 +6,7 @@ import type { Keys } from '../../config.ts';
 import { blindIndex } from '../../database/sealed.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { checkPassword } from '../rules.ts';
+import { commonPasswords } from './commonPasswords.ts';
 
 /** argon2id with 64 MiB, three passes, one lane. */
 const cost = { memoryCost: 65_536, timeCost: 3, parallelism: 1 };
@@ -55,16 +56,13 @@ export function isOutdated(stored: string): boolean {
 	return memoryCost < cost.memoryCost || timeCost < cost.timeCost;
 }
 
-let blockList: Promise<string> | undefined;
-
 /** Refuses unacceptable passwords as rules' checkPassword does, with the block list of common ones. */
 export async function refuseWeakPassword(
 	password: string,
 	about: { secondFactor: boolean; known: readonly string[] },
 ): Promise<void> {
-	blockList ??= import('../common-passwords.json', { with: { type: 'json' } }).then((file) => file.default.words);
-	const words = await blockList;
-	checkPassword(password, { ...about, isCommon: (text) => words.includes(`\n${text}\n`) });
+	const words = await commonPasswords();
+	checkPassword(password, { ...about, isCommon: (text) => words.has(text) });
 }
 
 /** A fresh random token: 256 bits, base64url. */

@@ -172,12 +172,12 @@ describe('from file to meter-days', () => {
 		expect(days).toMatchObject([{ version: 1 }]);
 
 		const { body: second } = await send([['retry.csv', dayFile('2026-03-04', '1.000')]]);
-		const first = await store(second[0]?.id, { key });
+		const first = await store(second[0]?.id, { key, who: board });
 		const winner = results[0]?.status === 201 ? 409 : 201;
 		expect(first.status).toBe(winner);
 		const mine = randomUUID();
-		if (first.status !== 201) await store(second[0]?.id, { key: mine });
-		const repeated = await store(second[0]?.id, { key: first.status === 201 ? key : mine });
+		if (first.status !== 201) await store(second[0]?.id, { key: mine, who: board });
+		const repeated = await store(second[0]?.id, { key: first.status === 201 ? key : mine, who: board });
 		expect(repeated).toMatchObject({ status: 201, body: { importId: second[0]?.id, daysAdded: 1 } });
 	});
 

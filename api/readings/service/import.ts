@@ -134,9 +134,10 @@ async function claimUpload(tx: Tx, uploadId: number, sha256: Buffer): Promise<vo
 	const upload = and(eq(imports.id, uploadId), eq(imports.state, 'uploaded'), eq(imports.sha256, sha256));
 	const held = await tx.select({ id: imports.id }).from(imports).where(upload).for('update', { skipLocked: true });
 	if (held.length === 1) return;
-	await refuseKnown(tx, sha256);
 	const [busy] = await tx.select({ id: imports.id }).from(imports).where(upload);
 	if (busy) throw new Refusal('conflict', 'readings.import-running');
+	// Only now, because whoever held it may have committed between the two looks.
+	await refuseKnown(tx, sha256);
 	throw new Refusal('missing', 'readings.upload-unknown');
 }
 

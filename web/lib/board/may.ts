@@ -7,6 +7,8 @@ export interface May {
 	release: boolean;
 	/** jobs and devices are no matter of the supervisory board */
 	seeTechnology: boolean;
+	/** how many mails wait and failed */
+	seeMails: boolean;
 }
 
 /** What the roles of a session allow in the board's area. */
@@ -16,5 +18,6 @@ export function mayDo(session: Session | undefined): May {
 		decide: holds('board'),
 		release: holds('board', 'supervisory'),
 		seeTechnology: holds('board', 'auditor', 'operator'),
+		seeMails: holds('board', 'auditor'),
 	};
 }

@@ -23,7 +23,7 @@ export const load: PageServerLoad = async ({ locals, parent }) => {
 			api.GET('/api/statute/proposals'),
 			api.GET('/api/ledger/trial-balance'),
 			may.seeTechnology ? api.GET('/api/jobs') : undefined,
-			may.seeTechnology ? api.GET('/api/notices/counts') : undefined,
+			may.seeMails ? api.GET('/api/notices/counts') : undefined,
 			plantMonths(api, day),
 		]);
 	const meetings = answered(assemblies);

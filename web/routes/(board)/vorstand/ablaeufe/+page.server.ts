@@ -1,5 +1,6 @@
 // The jobs: what runs when, how it went, run one by hand; and whether mails get out.
 import { redirect } from '@sveltejs/kit';
+import { mayDo } from '#lib/board/may.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { getLocale } from '#lib/paraglide/runtime.js';
 import { refusedIn } from '#lib/server/act.ts';
@@ -23,10 +24,9 @@ function resultLine(result: unknown): string {
 
 export const load: PageServerLoad = async ({ locals, parent }) => {
 	const { session } = await parent();
-	const mayCount = session.roles.some((role) => role === 'board' || role === 'auditor');
 	const [jobs, notices] = await Promise.all([
 		locals.api.GET('/api/jobs'),
-		mayCount ? locals.api.GET('/api/notices/counts') : undefined,
+		mayDo(session).seeMails ? locals.api.GET('/api/notices/counts') : undefined,
 	]);
 	const locale = getLocale();
 	return {

@@ -5,7 +5,16 @@ import { commandOf } from '../http/access.ts';
 import { DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Prose, Strict } from '../http/schemas.ts';
 import { systemActor } from '../values/actor.ts';
 import { dayOf } from '../values/calendar.ts';
-import { furtherLiabilities, reserveBases } from './rules.ts';
+import {
+	capitalReferences,
+	declarationForms,
+	furtherLiabilities,
+	investingApprovers,
+	payoutConsents,
+	payoutOrders,
+	reserveBases,
+	transferRules,
+} from './rules.ts';
 import {
 	approveStatute,
 	changeCooperative,
@@ -41,7 +50,35 @@ const Terms = Strict({
 		liabilityCents: TermCents,
 		furtherLiability: OneOf(furtherLiabilities),
 	},
-	...{ noticeMonths: Count, investingMembers: Type.Boolean(), payoutMonths: Count },
+	...{
+		liabilityRisesWithShares: Type.Boolean(),
+		entryFeeCents: TermCents,
+		joiningForm: OneOf(declarationForms),
+		noticeForm: OneOf(declarationForms),
+		noticeMonths: Count,
+		mostlyBusinesses: Type.Boolean(),
+		residenceRule: Type.Boolean(),
+		transfer: OneOf(transferRules),
+		deathContinuation: Type.Boolean(),
+		exclusionReasons: Type.Array(Line(300), { maxItems: 20 }),
+	},
+	...{
+		investingMembers: Type.Boolean(),
+		investingApproval: OneOf(investingApprovers),
+		registerExtraFields: Type.Array(Line(60), { maxItems: 20 }),
+	},
+	payoutMonths: Count,
+	minimumCapital: OrNull(
+		Type.Union([
+			Strict({ amountCents: Type.Integer({ minimum: 1, maximum: 900_000_000_000 }) }),
+			Strict({ share: Rate, of: OneOf(capitalReferences) }),
+		]),
+	),
+	...{
+		payoutOrder: OneOf(payoutOrders),
+		payoutCapCents: OrNull(Type.Integer({ minimum: 1, maximum: 900_000_000_000 })),
+		payoutConsent: OneOf(payoutConsents),
+	},
 	...{ reserveRate: Rate, reserveBase: OneOf(reserveBases) },
 	reserveCap: Type.Union([
 		Strict({ amountCents: Type.Integer({ minimum: 0, maximum: 900_000_000_000 }) }),
@@ -52,6 +89,8 @@ const Terms = Strict({
 		dividendMethod: OneOf(['A']),
 		paysBeforeFull: Type.Boolean(),
 		dividendCapRate: OrNull(Rate),
+		interestRate: OrNull(Rate),
+		dividendClaimYears: Count,
 	},
 	...{
 		conveningDays: Count,

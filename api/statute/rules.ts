@@ -7,6 +7,18 @@ import { Refusal } from '../values/refusal.ts';
 export const reserveBases = ['surplus', 'surplus-and-carry'] as const;
 /** Further payments in insolvency (Nachschüsse, § 6 Nr. 3 GenG). */
 export const furtherLiabilities = ['none', 'limited', 'unlimited'] as const;
+/** Forms of declarations: text form (Textform, § 126b BGB), or on paper with a signature (Schriftform, § 126 BGB) if the statute says so. */
+export const declarationForms = ['text', 'written'] as const;
+/** Whether members may transfer their balance (Übertragung des Geschäftsguthabens, § 76 GenG): freely, with consent, not at all. */
+export const transferRules = ['free', 'consent', 'excluded'] as const;
+/** In what order balances are paid out where minimum capital or the yearly cap does not let all be paid. */
+export const payoutOrders = ['pro-rata', 'first-come'] as const;
+/** Whose consent a payout needs after § 73(4) GenG; 'board', the board alone, is void (M-73). */
+export const payoutConsents = ['none', 'supervisory-board', 'assembly', 'board'] as const;
+/** Who admits investing members (§ 8(2) S. 3 GenG). */
+export const investingApprovers = ['assembly', 'supervisory-board'] as const;
+/** What minimum capital may be a share of: the sum of all nominal values taken, or the fixed assets of the last balance sheet. */
+export const capitalReferences = ['capital', 'fixed-assets'] as const;
 
 /**
  * The statute's dated parameters (Satzungsparameter, rulebook 0.2). Rates are decimal texts ('0.10'), majorities fractions ('3/4').
@@ -26,13 +38,43 @@ export interface StatuteTerms {
 	maxShares: number;
 	/** what a member answers for in insolvency (Haftsumme, § 119 GenG) */
 	liabilityCents: number;
+	/** the liability sum grows with every further share (§ 121 GenG); false where the statute rules that out */
+	liabilityRisesWithShares: boolean;
 	furtherLiability: (typeof furtherLiabilities)[number];
+	/** once, on joining (Eintrittsgeld): income of the cooperative, no balance (S-05) */
+	entryFeeCents: number;
+	/** form of the declaration of joining and of taking further shares (§§ 15(1), 15b(1) GenG) */
+	joiningForm: (typeof declarationForms)[number];
+	/** form of a notice (§ 65(2) GenG) */
+	noticeForm: (typeof declarationForms)[number];
 	/** notice period (Kündigungsfrist, § 65(2) GenG) */
 	noticeMonths: number;
+	/** more than 3/4 of the members are businesses, declared by the board: the notice period may reach ten years (§ 65(2) S. 3 GenG) */
+	mostlyBusinesses: boolean;
+	/** membership is tied to a residence in the district: who moves away may leave without a period (§ 67 GenG, M-42) */
+	residenceRule: boolean;
+	/** transfer of the balance (§ 76 GenG, M-50, M-52) */
+	transfer: (typeof transferRules)[number];
+	/** membership goes on with the heirs (§ 77(2) GenG, M-45) */
+	deathContinuation: boolean;
+	/** reasons for exclusion (Ausschluss, § 68 GenG), as the statute words them; none: nobody can be excluded (M-46) */
+	exclusionReasons: string[];
 	/** investing members are allowed (investierende Mitglieder, § 8(2) GenG) */
 	investingMembers: boolean;
+	/** who admits investing members (M-07) */
+	investingApproval: (typeof investingApprovers)[number];
+	/** fields the register holds beyond § 30 GenG (M-20) */
+	registerExtraFields: string[];
 	/** months after exit in which the balance is paid out (Auseinandersetzung, § 73(2) GenG) */
 	payoutMonths: number;
+	/** what balances may not fall below by payouts (Mindestkapital, § 8a GenG, M-72); null: no minimum */
+	minimumCapital: null | { amountCents: number } | { share: string; of: (typeof capitalReferences)[number] };
+	/** who is paid first where not all can be paid */
+	payoutOrder: (typeof payoutOrders)[number];
+	/** most that is paid out to former members in a fiscal year (§ 73(4) GenG); null: no cap */
+	payoutCapCents: number | null;
+	/** consent that a payout needs (§ 73(4) GenG, M-73) */
+	payoutConsent: (typeof payoutConsents)[number];
 	/** legal reserve (gesetzliche Rücklage, § 7 Nr. 2 GenG): share of the base, until it reaches the cap */
 	reserveRate: string;
 	reserveBase: (typeof reserveBases)[number];
@@ -46,6 +88,10 @@ export interface StatuteTerms {
 	paysBeforeFull: boolean;
 	/** most the dividend may be of the balance, null: no cap (P-07) */
 	dividendCapRate: string | null;
+	/** interest on balances (§ 21a GenG, P-40): rate or minimum rate per year; null: none */
+	interestRate: string | null;
+	/** years until a claim to a dividend is time-barred, counted from the end of the year (§§ 195, 199 BGB) */
+	dividendClaimYears: number;
 	/** notice of an assembly, full days between receipt and assembly (§ 46(1) GenG) */
 	conveningDays: number;
 	/** agenda items may be announced until so many full days before (§ 46(2) GenG) */
@@ -58,8 +104,36 @@ export interface StatuteTerms {
 	statuteMajority: string;
 }
 
+/** What holds by law where a statute does not speak of it; completes versions stored before a term was known (`completedTerms`). */
+const lawsDefaults = {
+	liabilityRisesWithShares: true,
+	entryFeeCents: 0,
+	joiningForm: 'text',
+	noticeForm: 'text',
+	mostlyBusinesses: false,
+	residenceRule: false,
+	transfer: 'free',
+	deathContinuation: false,
+	exclusionReasons: [],
+	investingApproval: 'assembly',
+	registerExtraFields: [],
+	minimumCapital: null,
+	payoutOrder: 'pro-rata',
+	payoutCapCents: null,
+	payoutConsent: 'none',
+	interestRate: null,
+	dividendClaimYears: 3,
+} as const satisfies Partial<Record<keyof StatuteTerms, unknown>>;
+
 /** Terms many energy cooperatives have: a start for the set-up form. */
 export const suggestedTerms: StatuteTerms = {
+	...lawsDefaults,
+	exclusionReasons: [
+		'Verletzung von Satzung oder Gesetz trotz schriftlicher Aufforderung',
+		'Zahlungsunfähigkeit oder eröffnetes Insolvenzverfahren über das Vermögen',
+		'Anschrift länger als ein Jahr unbekannt',
+	],
+	registerExtraFields: [],
 	nominalCents: 50_000,
 	firstPaymentCents: 50_000,
 	firstPaymentDays: 14,
@@ -86,6 +160,13 @@ export const suggestedTerms: StatuteTerms = {
 	statuteMajority: '3/4',
 };
 
+/** Terms as they were stored once, completed by what holds by law for each term that was not yet known then. */
+export function completedTerms(
+	stored: Omit<StatuteTerms, keyof typeof lawsDefaults> & Partial<StatuteTerms>,
+): StatuteTerms {
+	return { ...lawsDefaults, exclusionReasons: [], registerExtraFields: [], ...stored };
+}
+
 type Numeric = { [K in keyof StatuteTerms]: StatuteTerms[K] extends number ? K : never }[keyof StatuteTerms];
 
 const largestCents = 100_000_000;
@@ -98,8 +179,15 @@ const bounds: Readonly<Record<Numeric, (terms: StatuteTerms) => readonly [min: n
 	instalmentMonths: () => [1, 24, 'S-04'],
 	mandatoryShares: (t) => [1, t.maxShares, 'M-43'],
 	maxShares: () => [1, 100_000, 'M-10'],
-	liabilityCents: (t) => [t.furtherLiability === 'limited' ? t.nominalCents : 0, largestCents, 'M-60'],
-	noticeMonths: () => [3, 60, 'M-40'],
+	// Without further payments a statute may name no liability sum at all.
+	liabilityCents: (t) => [
+		t.furtherLiability !== 'limited' && t.liabilityCents === 0 ? 0 : t.nominalCents,
+		largestCents,
+		'M-60',
+	],
+	entryFeeCents: () => [0, largestCents, 'S-05'],
+	noticeMonths: (t) => [3, t.mostlyBusinesses ? 120 : 60, 'M-40'],
+	dividendClaimYears: () => [1, 30, 'P-05'],
 	payoutMonths: () => [1, 60, 'M-73'],
 	conveningDays: () => [14, 90, 'C3'],
 	announcementDays: () => [7, 90, 'C6'],
@@ -110,6 +198,7 @@ const rates: readonly (readonly [keyof StatuteTerms, max: string, rule: string])
 	['reserveRate', '1', 'P-02'],
 	['boardReserveShare', '0.5', 'P-03'],
 	['dividendCapRate', '1', 'P-07'],
+	['interestRate', '1', 'P-40'],
 ];
 
 const majorities: readonly (readonly [keyof StatuteTerms, min: string, rule: string])[] = [
@@ -145,12 +234,105 @@ function determinedCents(terms: StatuteTerms): number {
 	return terms.instalmentCents > 0 ? terms.nominalCents : terms.firstPaymentCents;
 }
 
+const choices: readonly (readonly [keyof StatuteTerms, readonly unknown[], rule: string])[] = [
+	['furtherLiability', furtherLiabilities, 'M-61'],
+	['joiningForm', declarationForms, 'M-01'],
+	['noticeForm', declarationForms, 'M-40'],
+	['transfer', transferRules, 'M-52'],
+	['investingApproval', investingApprovers, 'M-07'],
+	['payoutOrder', payoutOrders, 'M-72'],
+	['payoutConsent', payoutConsents, 'M-73'],
+	['reserveBase', reserveBases, 'P-02'],
+	...(
+		[
+			['liabilityRisesWithShares', 'M-60'],
+			['mostlyBusinesses', 'M-40'],
+			['residenceRule', 'M-42'],
+			['deathContinuation', 'M-45'],
+			['investingMembers', 'M-07'],
+			['paysBeforeFull', 'P-31'],
+		] as const
+	).map(([term, rule]) => [term, [true, false], rule] as const),
+];
+
+const lists: readonly (readonly ['exclusionReasons' | 'registerExtraFields', most: number, rule: string])[] = [
+	['exclusionReasons', 300, 'M-46'],
+	['registerExtraFields', 60, 'M-20'],
+];
+const longestList = 20;
+
+function checkWords(terms: StatuteTerms): void {
+	for (const [term, allowed, rule] of choices) {
+		if (!allowed.includes(terms[term])) {
+			throw new Refusal('invalid', 'statute.choice-unknown', { term }, { rule, field: `terms.${term}` });
+		}
+	}
+	for (const [term, longest, rule] of lists) {
+		const lines = terms[term];
+		if (
+			lines.length > longestList ||
+			new Set(lines).size < lines.length ||
+			lines.some((line) => line.trim() !== line || line === '' || line.length > longest)
+		) {
+			throw new Refusal(
+				'invalid',
+				'statute.list-unusable',
+				{ most: longestList, longest },
+				{ rule, field: `terms.${term}` },
+			);
+		}
+	}
+}
+
+function checkMinimumCapital({ minimumCapital: minimum, payoutCapCents }: StatuteTerms): void {
+	if (payoutCapCents !== null && !(Number.isSafeInteger(payoutCapCents) && payoutCapCents > 0)) {
+		throw outOfBounds('payoutCapCents', 1, Number.MAX_SAFE_INTEGER, 'M-73');
+	}
+	if (minimum === null) return;
+	if ('amountCents' in minimum) {
+		if (Number.isSafeInteger(minimum.amountCents) && minimum.amountCents > 0) return;
+		throw outOfBounds('minimumCapital', 1, Number.MAX_SAFE_INTEGER, 'M-72');
+	}
+	const share = decimalOf('minimumCapital', minimum.share, 'M-72');
+	if (share.lte(0) || share.gt(1) || !capitalReferences.includes(minimum.of)) {
+		throw outOfBounds('minimumCapital', '0', '1', 'M-72');
+	}
+}
+
 /**
- * Holds terms against the law: §§ 7, 7a, 8, 16, 20, 43, 46, 65, 73, 119 GenG.
- * Refuses invalid `statute.out-of-bounds` {term, min, max} with the rule and the field `terms.<term>`;
- * `statute.too-little-determined` {minCents} if less than a tenth of the share is due by amount and date (S-03).
+ * Whether the payout after exit is narrowed by minimum capital (§ 8a GenG) or by conditions, a cap or a later day
+ * (§ 73(4) GenG): then transfers may neither be excluded nor tied to conditions (§ 76(2) S. 2 GenG, M-52).
+ */
+export function limitsPayout(
+	terms: Pick<StatuteTerms, 'minimumCapital' | 'payoutCapCents' | 'payoutConsent' | 'payoutMonths'>,
+): boolean {
+	return (
+		terms.minimumCapital !== null ||
+		terms.payoutCapCents !== null ||
+		terms.payoutConsent !== 'none' ||
+		terms.payoutMonths > 6
+	);
+}
+
+function checkClauses(terms: StatuteTerms): void {
+	if (terms.payoutConsent === 'board') {
+		throw new Refusal('invalid', 'statute.payout-board-alone', {}, { rule: 'M-73', field: 'terms.payoutConsent' });
+	}
+	if (terms.transfer !== 'free' && (terms.noticeMonths > 60 || limitsPayout(terms))) {
+		throw new Refusal('invalid', 'statute.transfer-must-be-free', {}, { rule: 'M-52', field: 'terms.transfer' });
+	}
+}
+
+/**
+ * Holds terms against the law: §§ 7, 7a, 8, 8a, 16, 20, 21a, 43, 46, 65, 68, 73, 76, 119, 121 GenG.
+ * Refuses invalid `statute.out-of-bounds` {term, min, max}, `statute.choice-unknown` {term} and `statute.list-unusable`
+ * {most, longest} with the rule and the field `terms.<term>`;
+ * `statute.too-little-determined` {minCents} if less than a tenth of the share is due by amount and date (S-03);
+ * `statute.payout-board-alone` if the board alone were to decide on payouts (M-73);
+ * `statute.transfer-must-be-free` if transfers are narrowed although leaving takes more than five years or payouts are limited (M-52).
  */
 export function checkTerms(terms: StatuteTerms): void {
+	checkWords(terms);
 	for (const [term, boundsOf] of Object.entries(bounds)) {
 		const [min, max, rule] = boundsOf(terms);
 		const value = terms[term as Numeric];
@@ -175,6 +357,16 @@ export function checkTerms(terms: StatuteTerms): void {
 			{ rule: 'S-03', field: 'terms.firstPaymentCents' },
 		);
 	}
+	checkMinimumCapital(terms);
+	checkClauses(terms);
+}
+
+/** What a member with so many shares answers for (Haftsumme, §§ 119, 121 GenG, M-60), in cents. */
+export function liabilitySumCents(
+	{ liabilityCents, liabilityRisesWithShares }: Pick<StatuteTerms, 'liabilityCents' | 'liabilityRisesWithShares'>,
+	shares: number,
+): number {
+	return shares === 0 ? 0 : liabilityCents * (liabilityRisesWithShares ? shares : 1);
 }
 
 /**

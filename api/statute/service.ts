@@ -10,7 +10,7 @@ import type { Actor } from '../values/actor.ts';
 import type { Day } from '../values/calendar.ts';
 import { isCreditorId, isIban, normalised } from '../values/identifiers.ts';
 import { Refusal } from '../values/refusal.ts';
-import { checkTerms, checkValidFrom, type StatuteTerms, suggestedTerms } from './rules.ts';
+import { checkTerms, checkValidFrom, completedTerms, type StatuteTerms, suggestedTerms } from './rules.ts';
 import { cooperative, statuteProposals, statuteVersions } from './tables.ts';
 
 /** The cooperative as everybody may know it, and the account it pays from. */
@@ -186,7 +186,7 @@ export async function statuteOn(tx: Tx, day: Day): Promise<Statute> {
 		.orderBy(desc(statuteVersions.validFrom), desc(statuteVersions.version))
 		.limit(1);
 	if (!row) throw new Refusal('missing', 'statute.none-on-day', { day });
-	return { version: row.version, validFrom: row.validFrom, terms: row.terms, source: row.source };
+	return { version: row.version, validFrom: row.validFrom, terms: completedTerms(row.terms), source: row.source };
 }
 
 /** The statute in force on a day, for everybody (M-02). Refuses missing `statute.none-on-day` {day}. */
@@ -204,7 +204,7 @@ export function listStatuteVersions(
 		return rows.map(({ version, validFrom, terms, source, recordedAt }) => ({
 			version,
 			validFrom,
-			terms,
+			terms: completedTerms(terms),
 			source,
 			recordedAt: recordedAt.toISOString(),
 		}));
@@ -270,7 +270,8 @@ export function approveStatute(
 	return write(db, { by, at, key }, async (tx, note) => {
 		const decidedBy = personOf(by);
 		const last = await lastVersion(tx);
-		const { validFrom, terms, source, proposedBy } = await openProposal(tx, proposalId);
+		const { validFrom, terms: proposed, source, proposedBy } = await openProposal(tx, proposalId);
+		const terms = completedTerms(proposed);
 		if (proposedBy === decidedBy) throw new Refusal('forbidden', 'statute.second-person-needed');
 		checkTerms(terms);
 		checkValidFrom(validFrom, last.validFrom);
@@ -320,7 +321,7 @@ export function listStatuteProposals(db: Database, { by }: { by: Actor }): Promi
 		return rows.map(({ id, validFrom, terms, source, proposedBy, proposedAt, state }) => ({
 			id,
 			validFrom,
-			terms,
+			terms: completedTerms(terms),
 			source,
 			proposedAt: proposedAt.toISOString(),
 			mine: proposedBy === by.personId,

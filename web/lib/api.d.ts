@@ -6233,9 +6233,38 @@ export interface operations {
                             liabilityCents: number;
                             /** @enum {string} */
                             furtherLiability: "none" | "limited" | "unlimited";
+                            liabilityRisesWithShares: boolean;
+                            /** @description euro cents, per share */
+                            entryFeeCents: number;
+                            /** @enum {string} */
+                            joiningForm: "text" | "written";
+                            /** @enum {string} */
+                            noticeForm: "text" | "written";
                             noticeMonths: number;
+                            mostlyBusinesses: boolean;
+                            residenceRule: boolean;
+                            /** @enum {string} */
+                            transfer: "free" | "consent" | "excluded";
+                            deathContinuation: boolean;
+                            exclusionReasons: string[];
                             investingMembers: boolean;
+                            /** @enum {string} */
+                            investingApproval: "assembly" | "supervisory-board";
+                            registerExtraFields: string[];
                             payoutMonths: number;
+                            minimumCapital: ({
+                                amountCents: number;
+                            } | {
+                                /** @example 0.25 */
+                                share: string;
+                                /** @enum {string} */
+                                of: "capital" | "fixed-assets";
+                            }) | null;
+                            /** @enum {string} */
+                            payoutOrder: "pro-rata" | "first-come";
+                            payoutCapCents: number | null;
+                            /** @enum {string} */
+                            payoutConsent: "none" | "supervisory-board" | "assembly" | "board";
                             /** @example 0.25 */
                             reserveRate: string;
                             /** @enum {string} */
@@ -6252,6 +6281,8 @@ export interface operations {
                             dividendMethod: "A";
                             paysBeforeFull: boolean;
                             dividendCapRate: string | null;
+                            interestRate: string | null;
+                            dividendClaimYears: number;
                             conveningDays: number;
                             announcementDays: number;
                             proxyLimit: number;
@@ -6357,9 +6388,38 @@ export interface operations {
                         liabilityCents: number;
                         /** @enum {string} */
                         furtherLiability: "none" | "limited" | "unlimited";
+                        liabilityRisesWithShares: boolean;
+                        /** @description euro cents, per share */
+                        entryFeeCents: number;
+                        /** @enum {string} */
+                        joiningForm: "text" | "written";
+                        /** @enum {string} */
+                        noticeForm: "text" | "written";
                         noticeMonths: number;
+                        mostlyBusinesses: boolean;
+                        residenceRule: boolean;
+                        /** @enum {string} */
+                        transfer: "free" | "consent" | "excluded";
+                        deathContinuation: boolean;
+                        exclusionReasons: string[];
                         investingMembers: boolean;
+                        /** @enum {string} */
+                        investingApproval: "assembly" | "supervisory-board";
+                        registerExtraFields: string[];
                         payoutMonths: number;
+                        minimumCapital: ({
+                            amountCents: number;
+                        } | {
+                            /** @example 0.25 */
+                            share: string;
+                            /** @enum {string} */
+                            of: "capital" | "fixed-assets";
+                        }) | null;
+                        /** @enum {string} */
+                        payoutOrder: "pro-rata" | "first-come";
+                        payoutCapCents: number | null;
+                        /** @enum {string} */
+                        payoutConsent: "none" | "supervisory-board" | "assembly" | "board";
                         /** @example 0.25 */
                         reserveRate: string;
                         /** @enum {string} */
@@ -6376,6 +6436,8 @@ export interface operations {
                         dividendMethod: "A";
                         paysBeforeFull: boolean;
                         dividendCapRate: string | null;
+                        interestRate: string | null;
+                        dividendClaimYears: number;
                         conveningDays: number;
                         announcementDays: number;
                         proxyLimit: number;
@@ -6742,9 +6804,38 @@ export interface operations {
                             liabilityCents: number;
                             /** @enum {string} */
                             furtherLiability: "none" | "limited" | "unlimited";
+                            liabilityRisesWithShares: boolean;
+                            /** @description euro cents, per share */
+                            entryFeeCents: number;
+                            /** @enum {string} */
+                            joiningForm: "text" | "written";
+                            /** @enum {string} */
+                            noticeForm: "text" | "written";
                             noticeMonths: number;
+                            mostlyBusinesses: boolean;
+                            residenceRule: boolean;
+                            /** @enum {string} */
+                            transfer: "free" | "consent" | "excluded";
+                            deathContinuation: boolean;
+                            exclusionReasons: string[];
                             investingMembers: boolean;
+                            /** @enum {string} */
+                            investingApproval: "assembly" | "supervisory-board";
+                            registerExtraFields: string[];
                             payoutMonths: number;
+                            minimumCapital: ({
+                                amountCents: number;
+                            } | {
+                                /** @example 0.25 */
+                                share: string;
+                                /** @enum {string} */
+                                of: "capital" | "fixed-assets";
+                            }) | null;
+                            /** @enum {string} */
+                            payoutOrder: "pro-rata" | "first-come";
+                            payoutCapCents: number | null;
+                            /** @enum {string} */
+                            payoutConsent: "none" | "supervisory-board" | "assembly" | "board";
                             /** @example 0.25 */
                             reserveRate: string;
                             /** @enum {string} */
@@ -6761,6 +6852,8 @@ export interface operations {
                             dividendMethod: "A";
                             paysBeforeFull: boolean;
                             dividendCapRate: string | null;
+                            interestRate: string | null;
+                            dividendClaimYears: number;
                             conveningDays: number;
                             announcementDays: number;
                             proxyLimit: number;
@@ -6866,9 +6959,38 @@ export interface operations {
                             liabilityCents: number;
                             /** @enum {string} */
                             furtherLiability: "none" | "limited" | "unlimited";
+                            liabilityRisesWithShares: boolean;
+                            /** @description euro cents, per share */
+                            entryFeeCents: number;
+                            /** @enum {string} */
+                            joiningForm: "text" | "written";
+                            /** @enum {string} */
+                            noticeForm: "text" | "written";
                             noticeMonths: number;
+                            mostlyBusinesses: boolean;
+                            residenceRule: boolean;
+                            /** @enum {string} */
+                            transfer: "free" | "consent" | "excluded";
+                            deathContinuation: boolean;
+                            exclusionReasons: string[];
                             investingMembers: boolean;
+                            /** @enum {string} */
+                            investingApproval: "assembly" | "supervisory-board";
+                            registerExtraFields: string[];
                             payoutMonths: number;
+                            minimumCapital: ({
+                                amountCents: number;
+                            } | {
+                                /** @example 0.25 */
+                                share: string;
+                                /** @enum {string} */
+                                of: "capital" | "fixed-assets";
+                            }) | null;
+                            /** @enum {string} */
+                            payoutOrder: "pro-rata" | "first-come";
+                            payoutCapCents: number | null;
+                            /** @enum {string} */
+                            payoutConsent: "none" | "supervisory-board" | "assembly" | "board";
                             /** @example 0.25 */
                             reserveRate: string;
                             /** @enum {string} */
@@ -6885,6 +7007,8 @@ export interface operations {
                             dividendMethod: "A";
                             paysBeforeFull: boolean;
                             dividendCapRate: string | null;
+                            interestRate: string | null;
+                            dividendClaimYears: number;
                             conveningDays: number;
                             announcementDays: number;
                             proxyLimit: number;
@@ -6987,9 +7111,38 @@ export interface operations {
                             liabilityCents: number;
                             /** @enum {string} */
                             furtherLiability: "none" | "limited" | "unlimited";
+                            liabilityRisesWithShares: boolean;
+                            /** @description euro cents, per share */
+                            entryFeeCents: number;
+                            /** @enum {string} */
+                            joiningForm: "text" | "written";
+                            /** @enum {string} */
+                            noticeForm: "text" | "written";
                             noticeMonths: number;
+                            mostlyBusinesses: boolean;
+                            residenceRule: boolean;
+                            /** @enum {string} */
+                            transfer: "free" | "consent" | "excluded";
+                            deathContinuation: boolean;
+                            exclusionReasons: string[];
                             investingMembers: boolean;
+                            /** @enum {string} */
+                            investingApproval: "assembly" | "supervisory-board";
+                            registerExtraFields: string[];
                             payoutMonths: number;
+                            minimumCapital: ({
+                                amountCents: number;
+                            } | {
+                                /** @example 0.25 */
+                                share: string;
+                                /** @enum {string} */
+                                of: "capital" | "fixed-assets";
+                            }) | null;
+                            /** @enum {string} */
+                            payoutOrder: "pro-rata" | "first-come";
+                            payoutCapCents: number | null;
+                            /** @enum {string} */
+                            payoutConsent: "none" | "supervisory-board" | "assembly" | "board";
                             /** @example 0.25 */
                             reserveRate: string;
                             /** @enum {string} */
@@ -7006,6 +7159,8 @@ export interface operations {
                             dividendMethod: "A";
                             paysBeforeFull: boolean;
                             dividendCapRate: string | null;
+                            interestRate: string | null;
+                            dividendClaimYears: number;
                             conveningDays: number;
                             announcementDays: number;
                             proxyLimit: number;
@@ -7121,9 +7276,38 @@ export interface operations {
                         liabilityCents: number;
                         /** @enum {string} */
                         furtherLiability: "none" | "limited" | "unlimited";
+                        liabilityRisesWithShares: boolean;
+                        /** @description euro cents, per share */
+                        entryFeeCents: number;
+                        /** @enum {string} */
+                        joiningForm: "text" | "written";
+                        /** @enum {string} */
+                        noticeForm: "text" | "written";
                         noticeMonths: number;
+                        mostlyBusinesses: boolean;
+                        residenceRule: boolean;
+                        /** @enum {string} */
+                        transfer: "free" | "consent" | "excluded";
+                        deathContinuation: boolean;
+                        exclusionReasons: string[];
                         investingMembers: boolean;
+                        /** @enum {string} */
+                        investingApproval: "assembly" | "supervisory-board";
+                        registerExtraFields: string[];
                         payoutMonths: number;
+                        minimumCapital: ({
+                            amountCents: number;
+                        } | {
+                            /** @example 0.25 */
+                            share: string;
+                            /** @enum {string} */
+                            of: "capital" | "fixed-assets";
+                        }) | null;
+                        /** @enum {string} */
+                        payoutOrder: "pro-rata" | "first-come";
+                        payoutCapCents: number | null;
+                        /** @enum {string} */
+                        payoutConsent: "none" | "supervisory-board" | "assembly" | "board";
                         /** @example 0.25 */
                         reserveRate: string;
                         /** @enum {string} */
@@ -7140,6 +7324,8 @@ export interface operations {
                         dividendMethod: "A";
                         paysBeforeFull: boolean;
                         dividendCapRate: string | null;
+                        interestRate: string | null;
+                        dividendClaimYears: number;
                         conveningDays: number;
                         announcementDays: number;
                         proxyLimit: number;

@@ -19,3 +19,6 @@ export const instant = () => timestamp({ withTimezone: true, mode: 'date', preci
 
 /** Raw bytes: hashes, sealed secrets, quality bytes. */
 export const bytes = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' });
+
+/** Words to be found by (tsvector); filled by the database, searched with `@@`, not read in code. */
+export const words = customType<{ data: string; driverData: string }>({ dataType: () => 'tsvector' });

@@ -1,7 +1,7 @@
 // What is remembered about members: applications, people and bodies behind member numbers, their secrets, the legal register.
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytes, day, id, instant } from '../database/columns.ts';
+import { bytes, day, id, instant, words } from '../database/columns.ts';
 import { statuteVersions } from '../statute/tables.ts';
 import type { Address, Applicant, Declaration, Name } from './rules.ts';
 
@@ -10,7 +10,7 @@ export const applications = pgTable(
 	'applications',
 	{
 		id: id(),
-		state: text({ enum: ['declared', 'admitted'] })
+		state: text({ enum: ['declared', 'admitted', 'rejected'] })
 			.notNull()
 			.default('declared'),
 		applicant: jsonb().$type<Applicant>().notNull(),
@@ -20,7 +20,20 @@ export const applications = pgTable(
 		statuteVersion: integer()
 			.notNull()
 			.references(() => statuteVersions.version),
+		/** when the statute's version was served to the applicant (M-02); null for declarations recorded without the portal */
+		statuteServedAt: instant(),
 		declaredAt: instant().notNull(),
+		/** text form, or on paper with a signature where the statute says so on the day of the declaration (§ 15(1) GenG) */
+		form: text({ enum: ['text', 'written'] })
+			.notNull()
+			.default('text'),
+		/** the signed paper has arrived (written form only) */
+		paperReceivedOn: day(),
+		/** what the assembly or the supervisory board decided about an investing member (M-07): resolution and day */
+		approval: text(),
+		approvedAt: instant(),
+		/** lets the applicant see and print the own declaration right after declaring; hash of the token */
+		printHash: bytes().unique(),
 		/** sealed until the decision; afterwards they belong to the member */
 		ibanSealed: bytes(),
 		ibanLast4: text(),
@@ -32,14 +45,49 @@ export const applications = pgTable(
 			.references(() => members.id),
 		decidedAt: instant(),
 		decidedBy: uuid(),
+		/** the mail that tells of the rejection; once it is out, this row is deleted (M-05) */
+		rejectionNoticeId: uuid(),
 	},
 	(t) => [
 		check('applications_shares', sql`${t.sharesWanted} > 0`),
 		check(
 			'applications_decided',
-			sql`(${t.state} = 'admitted') = (${t.memberId} is not null) and (${t.memberId} is null) = (${t.decidedAt} is null)`,
+			sql`(${t.state} = 'admitted') = (${t.memberId} is not null) and (${t.state} = 'declared') = (${t.decidedAt} is null)`,
 		),
+		check('applications_approved', sql`(${t.approval} is null) = (${t.approvedAt} is null)`),
+		check('applications_rejected', sql`(${t.state} = 'rejected') = (${t.rejectionNoticeId} is not null)`),
 		index('applications_by_state').on(t.state, t.declaredAt),
+	],
+);
+
+/**
+ * What is still to be confirmed about a declaration, one row each: the applicant's e-mail address (with a proxy also the authority),
+ * the consent of every guardian of a minor. By a link in a mail, or on paper that the board has seen. Goes with the application.
+ */
+export const applicationConfirmations = pgTable(
+	'application_confirmations',
+	{
+		id: id(),
+		applicationId: uuid()
+			.notNull()
+			.references(() => applications.id, { onDelete: 'cascade' }),
+		who: text({ enum: ['applicant', 'guardian'] }).notNull(),
+		/** which guardian, as named in the declaration; 0 for the applicant */
+		place: smallint().notNull().default(0),
+		/** what is said by confirming, word for word */
+		wording: text().notNull(),
+		/** hash of the link's token; null where no mail was sent */
+		tokenHash: bytes().unique(),
+		expiresAt: instant(),
+		confirmedAt: instant(),
+		/** the day the board received it on paper */
+		paperOn: day(),
+		recordedBy: uuid(),
+	},
+	(t) => [
+		uniqueIndex('application_confirmations_once').on(t.applicationId, t.who, t.place),
+		check('application_confirmations_paper', sql`(${t.paperOn} is null) = (${t.recordedBy} is null)`),
+		check('application_confirmations_one_way', sql`${t.paperOn} is null or ${t.confirmedAt} is not null`),
 	],
 );
 
@@ -69,8 +117,19 @@ export const members = pgTable(
 		sortName: text().notNull().generatedAlwaysAs(sql`coalesce(organisation, family_name || ', ' || given_names)`),
 		/** name, number and town as people type them: lower case, umlauts spelled out */
 		searchText: text().notNull(),
+		/**
+		 * Every word the member is found by: name, number, place, e-mail and the parts of what is joined by signs; umlauts and ß
+		 * folded to one letter, so that Müller, Mueller and Muller are one word (`foldedWord` in the rules folds what is typed).
+		 */
+		words: words()
+			.notNull()
+			.generatedAlwaysAs(
+				sql`array_to_tsvector(array_remove(string_to_array(regexp_replace(search_text || ' ' || translate(search_text, '-./,&()"+''', '          ') || ' ' || postcode || ' ' || lower(coalesce(email, '')) || ' ' || translate(lower(coalesce(email, '')), '@.-_+', '     '), '([aou])e|(s)s', '\\1\\2', 'g'), ' '), ''))`,
+			),
 	},
 	(t) => [
+		index('members_by_word').using('gin', t.words),
+		index('members_by_name').on(sql`sort_name collate "de-x-icu"`, t.number),
 		check('members_number', sql`${t.number} > 0`),
 		check(
 			'members_name',
@@ -143,5 +202,28 @@ export const registerEvents = pgTable(
 		check('register_events_reversed', sql`(${t.kind} = 'reversed') = (${t.reverses} is not null)`),
 		index('register_events_by_member').on(t.memberId, t.effectiveOn),
 		uniqueIndex('register_events_once').on(t.memberId, t.kind).where(sql`${t.kind} = 'joined'`),
+	],
+);
+
+/**
+ * What the board writes down about a member: dated, signed, read by board, supervisory board and auditor, part of the member's
+ * right of access (G-10). Not a legal record: a note can be taken away again, and the log says that it was.
+ */
+export const memberNotes = pgTable(
+	'member_notes',
+	{
+		id: id(),
+		memberId: uuid()
+			.notNull()
+			.references(() => members.id),
+		text: text().notNull(),
+		writtenBy: uuid().notNull(),
+		/** name of the account at that time */
+		writtenByName: text().notNull(),
+		recordedAt: instant().notNull(),
+	},
+	(t) => [
+		index('member_notes_of_member').on(t.memberId, t.recordedAt),
+		check('member_notes_something', sql`${t.text} <> ''`),
 	],
 );

@@ -1,0 +1,356 @@
+CREATE TABLE "application_confirmations" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"application_id" uuid NOT NULL,
+	"who" text NOT NULL,
+	"place" smallint DEFAULT 0 NOT NULL,
+	"wording" text NOT NULL,
+	"token_hash" "bytea",
+	"expires_at" timestamp (3) with time zone,
+	"confirmed_at" timestamp (3) with time zone,
+	"paper_on" date,
+	"recorded_by" uuid,
+	CONSTRAINT "application_confirmations_tokenHash_unique" UNIQUE("token_hash"),
+	CONSTRAINT "application_confirmations_paper" CHECK (("application_confirmations"."paper_on" is null) = ("application_confirmations"."recorded_by" is null)),
+	CONSTRAINT "application_confirmations_one_way" CHECK ("application_confirmations"."paper_on" is null or "application_confirmations"."confirmed_at" is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "member_notes" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"text" text NOT NULL,
+	"written_by" uuid NOT NULL,
+	"written_by_name" text NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "member_notes_something" CHECK ("member_notes"."text" <> '')
+);
+--> statement-breakpoint
+CREATE TABLE "claim_pauses" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"until" date,
+	"reason" text NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"ended_at" timestamp (3) with time zone,
+	"ended_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "credited_overpayments" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"consent_on" date NOT NULL,
+	"consent" text NOT NULL,
+	"entry" bigint NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	CONSTRAINT "credited_overpayments_entry_unique" UNIQUE("entry"),
+	CONSTRAINT "credited_overpayments_amount" CHECK ("credited_overpayments"."amount_cents" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "debit_files" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"message_id" text NOT NULL,
+	"subject" text NOT NULL,
+	"collection_on" date NOT NULL,
+	"item_count" integer NOT NULL,
+	"sum_cents" bigint NOT NULL,
+	"content" "bytea" NOT NULL,
+	"sha256" "bytea" NOT NULL,
+	"created_by" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"state" text DEFAULT 'created' NOT NULL,
+	"released_by" uuid,
+	"released_at" timestamp (3) with time zone,
+	"released_sha256" "bytea",
+	"executed_on" date,
+	"closed_by" uuid,
+	"closed_at" timestamp (3) with time zone,
+	"void_reason" text,
+	CONSTRAINT "debit_files_messageId_unique" UNIQUE("message_id"),
+	CONSTRAINT "debit_files_four_eyes" CHECK ("debit_files"."released_by" <> "debit_files"."created_by"),
+	CONSTRAINT "debit_files_release_bound" CHECK ("debit_files"."released_sha256" = "debit_files"."sha256"),
+	CONSTRAINT "debit_files_released" CHECK (("debit_files"."released_by" is null) = ("debit_files"."released_at" is null) and ("debit_files"."released_by" is null) = ("debit_files"."released_sha256" is null) and ("debit_files"."state" not in ('released', 'executed') or "debit_files"."released_by" is not null) and ("debit_files"."state" <> 'created' or "debit_files"."released_by" is null)),
+	CONSTRAINT "debit_files_executed" CHECK (("debit_files"."state" = 'executed') = ("debit_files"."executed_on" is not null)),
+	CONSTRAINT "debit_files_closed" CHECK (("debit_files"."state" in ('executed', 'voided')) = ("debit_files"."closed_at" is not null)),
+	CONSTRAINT "debit_files_sum" CHECK ("debit_files"."item_count" > 0 and "debit_files"."sum_cents" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "debit_items" (
+	"file_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"member_id" uuid NOT NULL,
+	"mandate_id" uuid NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"sequence" text NOT NULL,
+	"end_to_end_id" text NOT NULL,
+	"remittance" text NOT NULL,
+	"iban_masked" text NOT NULL,
+	"announced_by" text NOT NULL,
+	"payment_id" uuid,
+	"returned_on" date,
+	"return_reason" text,
+	CONSTRAINT "debit_items_file_id_line_pk" PRIMARY KEY("file_id","line"),
+	CONSTRAINT "debit_items_endToEndId_unique" UNIQUE("end_to_end_id"),
+	CONSTRAINT "debit_items_paymentId_unique" UNIQUE("payment_id"),
+	CONSTRAINT "debit_items_amount" CHECK ("debit_items"."amount_cents" > 0),
+	CONSTRAINT "debit_items_returned" CHECK (("debit_items"."returned_on" is null) = ("debit_items"."return_reason" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "line_bookings" (
+	"line_id" uuid NOT NULL,
+	"part" integer NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"kind" text NOT NULL,
+	"member_id" uuid,
+	"account" text,
+	"entry" bigint,
+	CONSTRAINT "line_bookings_line_id_part_pk" PRIMARY KEY("line_id","part"),
+	CONSTRAINT "line_bookings_amount" CHECK ("line_bookings"."amount_cents" <> 0)
+);
+--> statement-breakpoint
+CREATE TABLE "mandates" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"reference" text NOT NULL,
+	"kind" text NOT NULL,
+	"channel" text NOT NULL,
+	"creditor_name" text NOT NULL,
+	"creditor_address" text NOT NULL,
+	"creditor_id" text NOT NULL,
+	"debtor_name" text NOT NULL,
+	"street" text NOT NULL,
+	"postcode" text NOT NULL,
+	"town" text NOT NULL,
+	"country" text NOT NULL,
+	"iban" "bytea" NOT NULL,
+	"iban_blind" "bytea" NOT NULL,
+	"iban_masked" text NOT NULL,
+	"signed_on" date NOT NULL,
+	"signed_place" text NOT NULL,
+	"authorisation" text NOT NULL,
+	"notice_days" smallint DEFAULT 14 NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"ended_on" date,
+	"ended_at" timestamp (3) with time zone,
+	"end_reason" text,
+	"ended_by" uuid,
+	CONSTRAINT "mandates_reference" CHECK ("mandates"."reference" ~ '^[A-Za-z0-9+?.,:()''-]([A-Za-z0-9+?/.,:()''-]{0,33}[A-Za-z0-9+?.,:()''-])?$'),
+	CONSTRAINT "mandates_notice" CHECK ("mandates"."notice_days" between 1 and 14),
+	CONSTRAINT "mandates_ended" CHECK (("mandates"."ended_on" is null) = ("mandates"."ended_at" is null) and ("mandates"."ended_on" is null) = ("mandates"."end_reason" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "payout_returns" (
+	"file_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"member_id" uuid NOT NULL,
+	"returned_on" date NOT NULL,
+	"reason" text NOT NULL,
+	"entry" bigint NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "payout_returns_file_id_line_pk" PRIMARY KEY("file_id","line"),
+	CONSTRAINT "payout_returns_entry_unique" UNIQUE("entry")
+);
+--> statement-breakpoint
+CREATE TABLE "reminder_terms" (
+	"version" integer PRIMARY KEY NOT NULL,
+	"steps" jsonb NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "reminders" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"step" smallint NOT NULL,
+	"due_since" date NOT NULL,
+	"claim_cents" bigint NOT NULL,
+	"fee_cents" bigint NOT NULL,
+	"pay_by" date NOT NULL,
+	"channel" text NOT NULL,
+	"subject" text NOT NULL,
+	"letter" text NOT NULL,
+	"terms_version" integer NOT NULL,
+	"entry" bigint,
+	"sent_on" date NOT NULL,
+	"sent_at" timestamp (3) with time zone NOT NULL,
+	"sent_by" uuid,
+	CONSTRAINT "reminders_entry_unique" UNIQUE("entry"),
+	CONSTRAINT "reminders_step_once" UNIQUE("member_id","due_since","step"),
+	CONSTRAINT "reminders_step" CHECK ("reminders"."step" between 1 and 3),
+	CONSTRAINT "reminders_amounts" CHECK ("reminders"."claim_cents" > 0 and "reminders"."fee_cents" >= 0 and ("reminders"."fee_cents" = 0) = ("reminders"."entry" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "statement_files" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"file_name" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"sha256" "bytea" NOT NULL,
+	"content" "bytea",
+	"state" text DEFAULT 'uploaded' NOT NULL,
+	"uploaded_at" timestamp (3) with time zone NOT NULL,
+	"uploaded_by" uuid,
+	"decided_at" timestamp (3) with time zone,
+	"decided_by" uuid,
+	"statement_count" integer NOT NULL,
+	"line_count" integer NOT NULL,
+	CONSTRAINT "statement_files_decided" CHECK (("statement_files"."state" = 'uploaded') = ("statement_files"."decided_at" is null)),
+	CONSTRAINT "statement_files_content" CHECK (("statement_files"."state" = 'discarded') = ("statement_files"."content" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "statement_lines" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"statement_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"booked_on" date NOT NULL,
+	"value_on" date NOT NULL,
+	"bank_reference" text NOT NULL,
+	"end_to_end_id" text,
+	"mandate_reference" text,
+	"creditor_reference" text,
+	"batch_id" text,
+	"purpose" text NOT NULL,
+	"party_name" text NOT NULL,
+	"party_iban" "bytea",
+	"party_iban_blind" "bytea",
+	"party_iban_masked" text,
+	"bank_code" text NOT NULL,
+	"return_reason" text,
+	"original_cents" bigint,
+	"state" text NOT NULL,
+	"basis" text,
+	"decided_at" timestamp (3) with time zone,
+	"decided_by" uuid,
+	CONSTRAINT "statement_lines_bankReference_unique" UNIQUE("bank_reference"),
+	CONSTRAINT "statement_lines_place" UNIQUE("statement_id","line"),
+	CONSTRAINT "statement_lines_amount" CHECK ("statement_lines"."amount_cents" <> 0),
+	CONSTRAINT "statement_lines_decided" CHECK (("statement_lines"."state" = 'open') = ("statement_lines"."decided_at" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "statements" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"file_id" uuid NOT NULL,
+	"iban" text NOT NULL,
+	"statement_id" text NOT NULL,
+	"version" text NOT NULL,
+	"from_on" date NOT NULL,
+	"to_on" date NOT NULL,
+	"opening_cents" bigint NOT NULL,
+	"closing_cents" bigint NOT NULL,
+	"line_count" integer NOT NULL,
+	"imported_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "statements_once" UNIQUE("iban","statement_id")
+);
+--> statement-breakpoint
+CREATE TABLE "round_subscriptions" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"round_id" uuid NOT NULL,
+	"member_id" uuid,
+	"application_id" uuid,
+	"count" integer NOT NULL,
+	"declaration" jsonb NOT NULL,
+	"statute_version" integer NOT NULL,
+	"subscribed_at" timestamp (3) with time zone NOT NULL,
+	"changed_at" timestamp (3) with time zone NOT NULL,
+	"withdrawn_at" timestamp (3) with time zone,
+	"allotted" integer,
+	"reason" text,
+	"movement_id" uuid,
+	CONSTRAINT "round_subscriptions_movementId_unique" UNIQUE("movement_id"),
+	CONSTRAINT "round_subscriptions_count" CHECK ("round_subscriptions"."count" > 0),
+	CONSTRAINT "round_subscriptions_whose" CHECK ("round_subscriptions"."member_id" is not null or "round_subscriptions"."application_id" is not null),
+	CONSTRAINT "round_subscriptions_allotted" CHECK ("round_subscriptions"."allotted" between 0 and "round_subscriptions"."count"),
+	CONSTRAINT "round_subscriptions_reason" CHECK (("round_subscriptions"."allotted" is null) = ("round_subscriptions"."reason" is null)),
+	CONSTRAINT "round_subscriptions_moved" CHECK ("round_subscriptions"."movement_id" is null or "round_subscriptions"."allotted" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "subscription_rounds" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"title" text NOT NULL,
+	"purpose" text NOT NULL,
+	"opens_at" timestamp (3) with time zone NOT NULL,
+	"closes_at" timestamp (3) with time zone NOT NULL,
+	"volume_shares" integer,
+	"volume_cents" bigint,
+	"floor_shares" integer NOT NULL,
+	"cap_shares" integer NOT NULL,
+	"rule" text NOT NULL,
+	"open" boolean DEFAULT false NOT NULL,
+	"state" text DEFAULT 'set' NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"created_by" uuid,
+	"decided_at" timestamp (3) with time zone,
+	"decided_by" uuid,
+	"resolution" text,
+	CONSTRAINT "subscription_rounds_window" CHECK ("subscription_rounds"."opens_at" < "subscription_rounds"."closes_at"),
+	CONSTRAINT "subscription_rounds_volume" CHECK (num_nonnulls("subscription_rounds"."volume_shares", "subscription_rounds"."volume_cents") = 1),
+	CONSTRAINT "subscription_rounds_positive" CHECK ("subscription_rounds"."volume_shares" > 0 or "subscription_rounds"."volume_cents" > 0),
+	CONSTRAINT "subscription_rounds_bounds" CHECK ("subscription_rounds"."floor_shares" between 1 and "subscription_rounds"."cap_shares"),
+	CONSTRAINT "subscription_rounds_decided" CHECK (("subscription_rounds"."state" = 'set') = ("subscription_rounds"."decided_at" is null) and ("subscription_rounds"."decided_at" is null) = ("subscription_rounds"."resolution" is null))
+);
+--> statement-breakpoint
+ALTER TABLE "applications" DROP CONSTRAINT "applications_decided";--> statement-breakpoint
+ALTER TABLE "payments" DROP CONSTRAINT "payments_split";--> statement-breakpoint
+ALTER TABLE "applications" ADD COLUMN "statute_served_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "applications" ADD COLUMN "form" text DEFAULT 'text' NOT NULL;--> statement-breakpoint
+ALTER TABLE "applications" ADD COLUMN "paper_received_on" date;--> statement-breakpoint
+ALTER TABLE "applications" ADD COLUMN "approval" text;--> statement-breakpoint
+ALTER TABLE "applications" ADD COLUMN "approved_at" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "applications" ADD COLUMN "print_hash" "bytea";--> statement-breakpoint
+ALTER TABLE "applications" ADD COLUMN "rejection_notice_id" uuid;--> statement-breakpoint
+ALTER TABLE "members" ADD COLUMN "words" "tsvector" GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(regexp_replace(search_text || ' ' || translate(search_text, '-./,&()"+''', '          ') || ' ' || postcode || ' ' || lower(coalesce(email, '')) || ' ' || translate(lower(coalesce(email, '')), '@.-_+', '     '), '([aou])e|(s)s', '\1\2', 'g'), ' '), ''))) STORED NOT NULL;--> statement-breakpoint
+ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "application_confirmations" ADD CONSTRAINT "application_confirmations_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "member_notes" ADD CONSTRAINT "member_notes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "claim_pauses" ADD CONSTRAINT "claim_pauses_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "credited_overpayments" ADD CONSTRAINT "credited_overpayments_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "credited_overpayments" ADD CONSTRAINT "credited_overpayments_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "debit_items" ADD CONSTRAINT "debit_items_file_id_debit_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."debit_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "debit_items" ADD CONSTRAINT "debit_items_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "debit_items" ADD CONSTRAINT "debit_items_mandate_id_mandates_id_fk" FOREIGN KEY ("mandate_id") REFERENCES "public"."mandates"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "debit_items" ADD CONSTRAINT "debit_items_payment_id_payments_id_fk" FOREIGN KEY ("payment_id") REFERENCES "public"."payments"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "line_bookings" ADD CONSTRAINT "line_bookings_line_id_statement_lines_id_fk" FOREIGN KEY ("line_id") REFERENCES "public"."statement_lines"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "line_bookings" ADD CONSTRAINT "line_bookings_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "line_bookings" ADD CONSTRAINT "line_bookings_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "mandates" ADD CONSTRAINT "mandates_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payout_returns" ADD CONSTRAINT "payout_returns_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payout_returns" ADD CONSTRAINT "payout_returns_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reminders" ADD CONSTRAINT "reminders_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reminders" ADD CONSTRAINT "reminders_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "statement_lines" ADD CONSTRAINT "statement_lines_statement_id_statements_id_fk" FOREIGN KEY ("statement_id") REFERENCES "public"."statements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "statements" ADD CONSTRAINT "statements_file_id_statement_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."statement_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_round_id_subscription_rounds_id_fk" FOREIGN KEY ("round_id") REFERENCES "public"."subscription_rounds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_movement_id_share_movements_id_fk" FOREIGN KEY ("movement_id") REFERENCES "public"."share_movements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "application_confirmations_once" ON "application_confirmations" USING btree ("application_id","who","place");--> statement-breakpoint
+CREATE INDEX "member_notes_of_member" ON "member_notes" USING btree ("member_id","recorded_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "claim_pauses_one" ON "claim_pauses" USING btree ("member_id") WHERE "claim_pauses"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "debit_files_by_state" ON "debit_files" USING btree ("state","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "debit_items_member_once" ON "debit_items" USING btree ("file_id","member_id");--> statement-breakpoint
+CREATE INDEX "debit_items_of_member" ON "debit_items" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "debit_items_of_mandate" ON "debit_items" USING btree ("mandate_id");--> statement-breakpoint
+CREATE INDEX "line_bookings_of_member" ON "line_bookings" USING btree ("member_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "mandates_reference_once" ON "mandates" USING btree ("creditor_id",lower("reference"));--> statement-breakpoint
+CREATE UNIQUE INDEX "mandates_one_standing" ON "mandates" USING btree ("member_id") WHERE "mandates"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "mandates_of_member" ON "mandates" USING btree ("member_id","recorded_at");--> statement-breakpoint
+CREATE INDEX "reminders_of_member" ON "reminders" USING btree ("member_id","sent_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "statement_files_once" ON "statement_files" USING btree ("sha256") WHERE "statement_files"."state" <> 'discarded';--> statement-breakpoint
+CREATE INDEX "statement_files_by_day" ON "statement_files" USING btree ("uploaded_at");--> statement-breakpoint
+CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on") WHERE "statement_lines"."state" = 'open';--> statement-breakpoint
+CREATE INDEX "statements_by_day" ON "statements" USING btree ("iban","to_on");--> statement-breakpoint
+CREATE UNIQUE INDEX "round_subscriptions_of_member" ON "round_subscriptions" USING btree ("round_id","member_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "round_subscriptions_of_application" ON "round_subscriptions" USING btree ("round_id","application_id");--> statement-breakpoint
+CREATE INDEX "round_subscriptions_by_member" ON "round_subscriptions" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "subscription_rounds_by_close" ON "subscription_rounds" USING btree ("closes_at");--> statement-breakpoint
+CREATE INDEX "members_by_word" ON "members" USING gin ("words");--> statement-breakpoint
+CREATE INDEX "members_by_name" ON "members" USING btree (sort_name collate "de-x-icu","number");--> statement-breakpoint
+ALTER TABLE "applications" ADD CONSTRAINT "applications_printHash_unique" UNIQUE("print_hash");--> statement-breakpoint
+ALTER TABLE "applications" ADD CONSTRAINT "applications_approved" CHECK (("applications"."approval" is null) = ("applications"."approved_at" is null));--> statement-breakpoint
+ALTER TABLE "applications" ADD CONSTRAINT "applications_rejected" CHECK (("applications"."state" = 'rejected') = ("applications"."rejection_notice_id" is not null));--> statement-breakpoint
+ALTER TABLE "applications" ADD CONSTRAINT "applications_decided" CHECK (("applications"."state" = 'admitted') = ("applications"."member_id" is not null) and ("applications"."state" = 'declared') = ("applications"."decided_at" is null));--> statement-breakpoint
+ALTER TABLE "payments" ADD CONSTRAINT "payments_split" CHECK ("payments"."amount_cents" > 0 and "payments"."credited_cents" >= 0 and "payments"."overpaid_cents" >= 0 and "payments"."fee_cents" >= 0 and "payments"."amount_cents" = "payments"."credited_cents" + "payments"."overpaid_cents" + "payments"."fee_cents");

@@ -16,7 +16,7 @@ function rate(form: FormData, name: string): string | undefined {
 		.replace(/\.$/, '.0');
 }
 
-const amounts = ['nominalCents', 'firstPaymentCents', 'instalmentCents', 'liabilityCents'] as const;
+const amounts = ['nominalCents', 'firstPaymentCents', 'instalmentCents', 'liabilityCents', 'entryFeeCents'] as const;
 const counts = [
 	...([
 		'firstPaymentDays',
@@ -26,7 +26,15 @@ const counts = [
 		'noticeMonths',
 		'payoutMonths',
 	] as const),
-	...(['conveningDays', 'announcementDays', 'proxyLimit'] as const),
+	...(['conveningDays', 'announcementDays', 'proxyLimit', 'dividendClaimYears'] as const),
+];
+const words = [
+	...(['furtherLiability', 'joiningForm', 'noticeForm', 'transfer', 'investingApproval'] as const),
+	...(['payoutOrder', 'payoutConsent', 'reserveBase', 'ordinaryMajority', 'statuteMajority'] as const),
+];
+const ticks = [
+	...(['investingMembers', 'paysBeforeFull', 'liabilityRisesWithShares', 'mostlyBusinesses'] as const),
+	...(['residenceRule', 'deathContinuation'] as const),
 ];
 
 /** The terms of the form, or what is wrong in which field. The law's bounds are the API's matter. */
@@ -40,14 +48,29 @@ export function readTerms(form: FormData): { terms: Terms } | { fields: Record<s
 	const amount = (term: string) => need(term, cents(form, name(term)), m.statute_no_amount(), 0);
 	const count = (term: string) => need(term, wholeNumber(form, name(term)), m.statute_no_number(), 0);
 	const percent = (term: string) => need(term, rate(form, name(term)), m.statute_no_percent(), '0');
+	/** One entry per line, blanks around and empty lines left out. */
+	const lines = (term: string) =>
+		text(form, name(term))
+			.split(/\r?\n/)
+			.map((line) => line.trim())
+			.filter(Boolean);
+	const kindOfMinimum = text(form, name('minimumCapitalKind'));
 	const terms = {
 		...Object.fromEntries(amounts.map((term) => [term, amount(term)])),
 		...Object.fromEntries(counts.map((term) => [term, count(term)])),
-		furtherLiability: text(form, name('furtherLiability')),
-		investingMembers: form.has(name('investingMembers')),
-		paysBeforeFull: form.has(name('paysBeforeFull')),
+		...Object.fromEntries(words.map((term) => [term, text(form, name(term))])),
+		...Object.fromEntries(ticks.map((term) => [term, form.has(name(term))])),
+		exclusionReasons: lines('exclusionReasons'),
+		registerExtraFields: lines('registerExtraFields'),
+		minimumCapital:
+			kindOfMinimum === 'none'
+				? null
+				: kindOfMinimum === 'amount'
+					? { amountCents: amount('minimumCapital') }
+					: { share: percent('minimumCapital'), of: kindOfMinimum },
+		payoutCapCents: text(form, name('payoutCapCents')) ? amount('payoutCapCents') : null,
+		interestRate: text(form, name('interestRate')) ? percent('interestRate') : null,
 		reserveRate: percent('reserveRate'),
-		reserveBase: text(form, name('reserveBase')),
 		reserveCap:
 			text(form, name('reserveCapKind')) === 'amount'
 				? { amountCents: amount('reserveCap') }
@@ -55,8 +78,6 @@ export function readTerms(form: FormData): { terms: Terms } | { fields: Record<s
 		boardReserveShare: percent('boardReserveShare'),
 		dividendMethod: 'A',
 		dividendCapRate: text(form, name('dividendCapRate')) ? percent('dividendCapRate') : null,
-		ordinaryMajority: text(form, name('ordinaryMajority')),
-		statuteMajority: text(form, name('statuteMajority')),
 	} as Terms;
 	return Object.keys(fields).length > 0 ? { fields } : { terms };
 }
@@ -67,8 +88,9 @@ export function explainTerms(problem: ProblemView, { error }: Answer<unknown>): 
 	const { term, min, max } = values;
 	if (code !== 'statute.out-of-bounds' || typeof term !== 'string') return problem;
 	const say = (value: unknown): string => {
-		if (term.endsWith('Cents')) return euros(Number(value));
-		if (/Rate$|Share$|^reserveCap$/.test(term) && typeof value === 'string') return `${percentText(value)} %`;
+		if (term.endsWith('Cents') || (/Cap$|Capital$/.test(term) && typeof value === 'number'))
+			return euros(Number(value));
+		if (/Rate$|Share$|Cap$|Capital$/.test(term) && typeof value === 'string') return `${percentText(value)} %`;
 		return typeof value === 'number' ? number(value) : String(value);
 	};
 	const sentence = m.statute_bounds({ min: say(min), max: say(max) });

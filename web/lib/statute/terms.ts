@@ -24,18 +24,25 @@ function eurosText(cents: number): string {
 
 /** The fields of `TermsFields.svelte` filled with these terms. */
 export function termValues(terms: Terms): FormValues {
-	const cap = terms.reserveCap;
+	const { reserveCap: cap, minimumCapital: minimum } = terms;
+	const optional = (rate: string | null) => (rate === null ? '' : percentText(rate));
 	const values: FormValues = {
+		minimumCapitalKind: minimum === null ? 'none' : 'amountCents' in minimum ? 'amount' : minimum.of,
+		minimumCapital:
+			minimum === null ? '' : 'amountCents' in minimum ? eurosText(minimum.amountCents) : percentText(minimum.share),
+		payoutCapCents: terms.payoutCapCents === null ? '' : eurosText(terms.payoutCapCents),
+		interestRate: optional(terms.interestRate),
+		exclusionReasons: terms.exclusionReasons.join('\n'),
+		registerExtraFields: terms.registerExtraFields.join('\n'),
 		reserveCapKind: 'amountCents' in cap ? 'amount' : 'share',
 		reserveCap: 'amountCents' in cap ? eurosText(cap.amountCents) : percentText(cap.shareOfCapital),
 		reserveRate: percentText(terms.reserveRate),
 		boardReserveShare: percentText(terms.boardReserveShare),
-		dividendCapRate: terms.dividendCapRate === null ? '' : percentText(terms.dividendCapRate),
-		investingMembers: terms.investingMembers ? 'on' : '',
-		paysBeforeFull: terms.paysBeforeFull ? 'on' : '',
+		dividendCapRate: optional(terms.dividendCapRate),
 	};
 	for (const [name, value] of Object.entries(terms)) {
 		if (typeof value === 'number') values[name] = name.endsWith('Cents') ? eurosText(value) : number(value);
+		else if (typeof value === 'boolean') values[name] = value ? 'on' : '';
 		else if (typeof value === 'string') values[name] ??= value;
 	}
 	return Object.fromEntries(Object.entries(values).map(([name, value]) => [`terms.${name}`, value]));

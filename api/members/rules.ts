@@ -1,4 +1,4 @@
-// Who may join and what must be declared; how names are written, sorted and found; how the register of a day is folded.
+// Who may join and what must be declared; how names are written, sorted and found.
 import { isEmail } from '../accounts/rules.ts';
 import type { StatuteTerms } from '../statute/rules.ts';
 import { addMonths, type Day, isDay } from '../values/calendar.ts';
@@ -20,14 +20,28 @@ export interface Address {
 	country: string;
 }
 
+/** Who has custody of a minor and must consent to the declaration (§§ 107, 1629 BGB). Without an e-mail address the consent comes on paper. */
+export interface Guardian {
+	name: string;
+	email: string | null;
+}
+
 /** What somebody says about themselves to join. Secrets (IBAN, birth date, tax id) are kept apart. */
 export interface Applicant {
 	kind: MemberKind;
 	investing: boolean;
 	name: Name;
 	address: Address;
-	/** guardians of a minor, or who signs for an organisation */
+	/** who signs for an organisation; of a minor the guardians' names */
 	representative: string | null;
+	/** of a minor: everybody who has custody */
+	guardians?: readonly Guardian[];
+	/** the one guardian named has custody alone */
+	soleCustody?: boolean;
+	/** who declares for the applicant with authority in text form (§ 15(1) S. 3 GenG) */
+	proxy?: string | null;
+	/** wants the statute as a printout (M-02) */
+	printout?: boolean;
 	email: string;
 	phone: string | null;
 	accountHolder: string | null;
@@ -39,6 +53,7 @@ export interface Applicant {
 export const clauseIds = [
 	'payments',
 	'further-payments',
+	'entry-fee',
 	'notice-period',
 	'unconditional',
 	'statute-received',
@@ -59,9 +74,12 @@ export interface Declaration {
 	clauses: Clause[];
 }
 
-/** What may be done with an application in which state; pages and services ask this table. */
-export const applicationCan = { admit: ['declared'], reject: ['declared'] } as const;
-export type ApplicationState = 'declared' | 'admitted';
+/**
+ * What may be done with an application in which state; pages and services ask this table. A rejected one waits until its notice is
+ * out and is then deleted (M-05).
+ */
+export const applicationCan = { admit: ['declared'], reject: ['declared'], forget: ['rejected'] } as const;
+export type ApplicationState = 'declared' | 'admitted' | 'rejected';
 
 /** True if an application in that state can be treated so. */
 export function canApplication(verb: keyof typeof applicationCan, state: ApplicationState): boolean {
@@ -72,7 +90,8 @@ const euros = (cents: number): string => `${Math.floor(cents / 100)},${String(ce
 
 /**
  * The clauses a declaration needs under these terms, worded for the applicant (German: the declaration is a German legal act).
- * The duty to further payments only if the statute has it, the notice period only if it is longer than a year (§ 15a S. 2 GenG).
+ * The duty to further payments only if the statute has it; an entry fee and a notice period longer than a year are acknowledged
+ * (§ 15a S. 2 GenG). With `further` for the declaration to take further shares, which costs no entry fee.
  */
 export function requiredClauses(terms: StatuteTerms, further = false): Clause[] {
 	const clauses: Clause[] = [
@@ -97,6 +116,14 @@ export function requiredClauses(terms: StatuteTerms, further = false): Clause[] 
 		clauses.push({
 			id: 'further-payments',
 			text: `Ich verpflichte mich, die zur Befriedigung der Gläubiger erforderlichen Nachschüsse${limit} zu leisten.`,
+			highlighted: true,
+			rule: 'M-03',
+		});
+	}
+	if (terms.entryFeeCents > 0 && !further) {
+		clauses.push({
+			id: 'entry-fee',
+			text: `Mir ist bekannt, dass die Satzung ein einmaliges Eintrittsgeld von ${euros(terms.entryFeeCents)} vorsieht, das nicht zurückgezahlt wird.`,
 			highlighted: true,
 			rule: 'M-03',
 		});
@@ -153,9 +180,10 @@ export function isMinor(birthDate: Day, day: Day): boolean {
 }
 
 /**
- * Checks birth date and who acts, on the day of the declaration. Returns whether the applicant is a minor.
- * Refuses invalid `members.birth-date-needed`, `members.birth-date-wrong`, `members.guardian-needed`, `members.name-kind-mismatch`,
- * `members.email-unusable`, `members.investing-not-allowed` (M-07).
+ * Checks birth date and who acts, on the day of the declaration. Returns whether the applicant is a minor. For a body somebody signs;
+ * for a minor everybody who has custody is named: two, or one who has it alone.
+ * Refuses invalid `members.birth-date-needed`, `members.birth-date-wrong`, `members.guardian-needed`, `members.second-guardian-needed`,
+ * `members.representative-needed`, `members.name-kind-mismatch`, `members.email-unusable`, `members.investing-not-allowed` (M-07).
  */
 export function checkApplicant(applicant: Applicant, birthDate: Day | null, terms: StatuteTerms, day: Day): boolean {
 	const { kind, name, investing, representative } = applicant;
@@ -164,14 +192,29 @@ export function checkApplicant(applicant: Applicant, birthDate: Day | null, term
 	if (investing && !terms.investingMembers) {
 		throw new Refusal('invalid', 'members.investing-not-allowed', {}, { rule: 'M-07', field: 'investing' });
 	}
-	if (kind !== 'natural') return false;
+	if (kind !== 'natural') {
+		if (!representative?.trim()) {
+			throw new Refusal('invalid', 'members.representative-needed', {}, { rule: 'M-01', field: 'representative' });
+		}
+		return false;
+	}
 	if (birthDate === null) throw new Refusal('invalid', 'members.birth-date-needed', {}, { field: 'birthDate' });
 	if (!isDay(birthDate) || birthDate > day)
 		throw new Refusal('invalid', 'members.birth-date-wrong', {}, { field: 'birthDate' });
 	const minor = isMinor(birthDate, day);
-	if (minor && !representative)
-		throw new Refusal('invalid', 'members.guardian-needed', {}, { rule: 'M-01', field: 'representative' });
+	if (minor) checkGuardians(applicant);
 	return minor;
+}
+
+function checkGuardians({ guardians = [], soleCustody = false }: Applicant): void {
+	if (guardians.length === 0)
+		throw new Refusal('invalid', 'members.guardian-needed', {}, { rule: 'M-01', field: 'guardians.0.name' });
+	if (guardians.length === 1 && !soleCustody)
+		throw new Refusal('invalid', 'members.second-guardian-needed', {}, { rule: 'M-01', field: 'guardians.1.name' });
+	for (const [i, { email }] of guardians.entries()) {
+		if (email !== null && !isEmail(email))
+			throw new Refusal('invalid', 'members.email-unusable', {}, { field: `guardians.${i}.email` });
+	}
 }
 
 /** A typed IBAN, made comparable. Refuses invalid `members.iban-wrong` (B-01). */
@@ -193,13 +236,16 @@ export function displayNameOf(name: Name): string {
 	return 'organisation' in name ? name.organisation : `${name.givenNames} ${name.familyName}`;
 }
 
-const spelled: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' };
+const spelled: Readonly<Record<string, string>> = {
+	...{ ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' },
+	...{ ø: 'oe', æ: 'ae', œ: 'oe', ł: 'l', đ: 'd' },
+};
 
 /** Text as people search for it: lower case, umlauts spelled out, accents dropped, single blanks. 'Groß-Bühler' → 'gross-buehler'. */
 export function searchable(text: string): string {
 	return text
 		.toLowerCase()
-		.replace(/[äöüß]/g, (letter) => spelled[letter] ?? letter)
+		.replace(/[äöüßøæœłđ]/g, (letter) => spelled[letter] ?? letter)
 		.normalize('NFD')
 		.replace(/\p{M}/gu, '')
 		.replace(/\s+/g, ' ')
@@ -212,60 +258,54 @@ export function searchTextOf(number: number, name: Name, town: string): string {
 	return searchable(`${names} ${number} ${town}`);
 }
 
-/** An event of the register (see the table of the same name), oldest knowledge first in lists. */
-export interface RegisterEvent {
-	id: string;
-	memberId: string;
-	kind: 'joined' | 'changed' | 'left' | 'reversed';
-	effectiveOn: Day;
-	recordedAt: Date;
-	name: Name | null;
-	address: Address | null;
-	sharesChange: number;
-	reverses: string | null;
+/** A word as the index of words holds it: umlauts and ß, however spelled, are one letter. 'mueller', 'müller' and 'muller' → 'muller'. */
+export function foldedWord(word: string): string {
+	return searchable(word).replace(/([aou])e|(s)s/g, '$1$2');
 }
 
-/** A line of the list of members on a day (M-20): names, address, further shares, and the days everything took effect. */
-export interface RegisterEntry {
-	name: Name;
-	address: Address;
-	joinedOn: Day;
-	/** shares beyond the first (weitere Geschäftsanteile); 0 after the exit */
-	furtherShares: number;
-	/** the day of the latest change of further shares; null if there was none */
-	furtherSharesSince: Day | null;
-	/** last day of the membership */
-	leftOn: Day | null;
+/** A word of a search: folded; `ibanEnd` where it can be the last four characters of an IBAN. */
+export interface SearchWord {
+	word: string;
+	ibanEnd?: string;
 }
 
 /**
- * One member's line of the register on `day` as known at `knownAt`, folded from the member's events in any order;
- * undefined if the member had not joined. Later effective days win, of the same day what was recorded later.
+ * What somebody typed, as at most eight words to look for: folded, signs at the ends dropped, numbers without leading zeros.
+ * A whole IBAN, with or without blanks, is looked for by its end.
  */
-export function registerEntryOf(events: readonly RegisterEvent[], day: Day, knownAt: Date): RegisterEntry | undefined {
-	const known = events.filter((e) => e.recordedAt <= knownAt);
-	const reversed = new Set(known.map((e) => e.reverses));
-	const valid = known
-		.filter((e) => e.kind !== 'reversed' && !reversed.has(e.id) && e.effectiveOn <= day)
-		.sort(
-			(a, b) =>
-				(a.effectiveOn < b.effectiveOn ? -1 : a.effectiveOn > b.effectiveOn ? 1 : 0) ||
-				a.recordedAt.getTime() - b.recordedAt.getTime() ||
-				(a.id < b.id ? -1 : 1),
-		);
-	const joined = valid.find((e) => e.kind === 'joined');
-	const name = valid.findLast((e) => e.name !== null)?.name;
-	const address = valid.findLast((e) => e.address !== null)?.address;
-	if (!joined || !name || !address) return undefined;
-	const shares = valid.reduce((sum, e) => sum + e.sharesChange, 0);
-	return {
-		name,
-		address,
-		joinedOn: joined.effectiveOn,
-		furtherShares: Math.max(0, shares - 1),
-		furtherSharesSince:
-			valid.findLast((e) => e.kind !== 'joined' && e.sharesChange !== 0)?.effectiveOn ??
-			(shares > 1 ? joined.effectiveOn : null),
-		leftOn: valid.findLast((e) => e.kind === 'left')?.effectiveOn ?? null,
-	};
+export function searchWords(typed: string): SearchWord[] {
+	const whole = normalised(typed);
+	if (/^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/.test(whole)) return [{ word: whole.toLowerCase(), ibanEnd: whole.slice(-4) }];
+	return searchable(typed)
+		.split(' ')
+		.map((word) => word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, ''))
+		.filter(Boolean)
+		.slice(0, 8)
+		.map((word) => ({
+			word: foldedWord(word).replace(/^0+(?=[1-9][0-9]*$)/, ''),
+			...(/^(?=.*[0-9])[0-9a-z]{4}$/.test(word) ? { ibanEnd: word.toUpperCase() } : {}),
+		}));
+}
+
+/**
+ * Whether a word begins as somebody meant who mistyped: one letter wrong, missing, too many, or two swapped; two such slips from
+ * eight letters on. Words under four letters are never taken for others.
+ */
+export function isNearlyTyped(typed: string, word: string): boolean {
+	const slips = typed.length < 4 ? 0 : typed.length < 8 ? 1 : 2;
+	// Compared with each beginning of the word that slips could have made: distances along the last row of the table.
+	const head = word.slice(0, typed.length + slips);
+	let [older, previous]: [number[], number[]] = [[], Array.from({ length: head.length + 1 }, (_, j) => j)];
+	for (let i = 1; i <= typed.length; i++) {
+		const row = [i];
+		for (let j = 1; j <= head.length; j++) {
+			const same = typed[i - 1] === head[j - 1];
+			let least = Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (previous[j - 1] ?? 0) + (same ? 0 : 1));
+			if (i > 1 && j > 1 && typed[i - 1] === head[j - 2] && typed[i - 2] === head[j - 1])
+				least = Math.min(least, (older[j - 2] ?? 0) + 1);
+			row.push(least);
+		}
+		[older, previous] = [previous, row];
+	}
+	return previous.slice(Math.max(0, typed.length - slips)).some((distance) => distance <= slips);
 }

@@ -1,9 +1,22 @@
 // What is remembered about members: applications, people and bodies behind member numbers, their secrets, the legal register.
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+	boolean,
+	check,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	pgView,
+	smallint,
+	text,
+	uniqueIndex,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { bytes, day, id, instant, words } from '../database/columns.ts';
 import { statuteVersions } from '../statute/tables.ts';
 import type { Address, Applicant, Declaration, Name } from './rules.ts';
+import type { ExtraFields } from './rules/register.ts';
 
 /** Declarations to join (Beitrittserklärung). A rejected one is deleted once the notice is on its way (M-05). */
 export const applications = pgTable(
@@ -139,6 +152,27 @@ export const members = pgTable(
 	],
 );
 
+/**
+ * The members as staff search and leaf through them (made by the guards): nobody else sees a row here, so that no line is asked
+ * again by row level security, which would keep the index of words from being used.
+ */
+export const staffMembers = pgView('staff_members', {
+	id: uuid().notNull(),
+	number: integer().notNull(),
+	kind: text({ enum: ['natural', 'company', 'association', 'public-body', 'partnership'] }).notNull(),
+	investing: boolean().notNull(),
+	familyName: text(),
+	givenNames: text(),
+	organisation: text(),
+	sortName: text().notNull(),
+	postcode: text().notNull(),
+	town: text().notNull(),
+	email: text(),
+	joinedOn: day().notNull(),
+	leftOn: day(),
+	words: words().notNull(),
+}).existing();
+
 /** Sealed personal secrets of a member, one row each; bound to table, column and member id. */
 export const memberSecrets = pgTable(
 	'member_secrets',
@@ -190,9 +224,14 @@ export const registerEvents = pgTable(
 		address: jsonb().$type<Address>(),
 		/** shares more or fewer from this day on; the register shows further shares, one less than the sum */
 		sharesChange: integer().notNull().default(0),
+		/** fields beyond the law's, as far as the statute names them (M-20) */
+		extra: jsonb().$type<ExtraFields>(),
 		/** resolution and its day, or what else it rests on */
 		basis: text().notNull(),
+		/** the event this one takes back */
 		reverses: uuid().unique(),
+		/** the event that was taken back in favour of this one: a correction */
+		replaces: uuid().unique(),
 	},
 	(t) => [
 		check(
@@ -201,7 +240,10 @@ export const registerEvents = pgTable(
 		),
 		check('register_events_reversed', sql`(${t.kind} = 'reversed') = (${t.reverses} is not null)`),
 		index('register_events_by_member').on(t.memberId, t.effectiveOn),
-		uniqueIndex('register_events_once').on(t.memberId, t.kind).where(sql`${t.kind} = 'joined'`),
+		check('register_events_replaces', sql`${t.replaces} is null or ${t.kind} in ('joined', 'changed')`),
+		uniqueIndex('register_events_joined_once')
+			.on(t.memberId)
+			.where(sql`${t.kind} = 'joined' and ${t.replaces} is null`),
 	],
 );
 
@@ -226,4 +268,70 @@ export const memberNotes = pgTable(
 		index('member_notes_of_member').on(t.memberId, t.recordedAt),
 		check('member_notes_something', sql`${t.text} <> ''`),
 	],
+);
+
+/**
+ * Requests to look into the list of members (Einsicht, § 31 GenG): by a member, or by a third party with a legitimate interest whom the
+ * board recorded. Granted for a limited time after the identity was checked.
+ */
+export const registerInspections = pgTable(
+	'register_inspections',
+	{
+		id: id(),
+		/** the member who asks; null: a third party */
+		memberId: uuid().references(() => members.id),
+		/** the third party, and where it can be reached */
+		person: text(),
+		contact: text(),
+		/** what the inspection is for, as told by whoever asks */
+		purpose: text().notNull(),
+		/** why a third party may look (berechtigtes Interesse) */
+		interest: text(),
+		requestedAt: instant().notNull(),
+		requestedBy: uuid(),
+		state: text({ enum: ['requested', 'granted', 'refused', 'ended'] })
+			.notNull()
+			.default('requested'),
+		/** how the identity was checked */
+		identity: text(),
+		decidedAt: instant(),
+		decidedBy: uuid(),
+		/** why it was refused */
+		reason: text(),
+		/** until when the list is open */
+		openUntil: instant(),
+	},
+	(t) => [
+		check(
+			'register_inspections_whose',
+			sql`(${t.memberId} is null) = (${t.person} is not null) and (${t.person} is null) = (${t.interest} is null)`,
+		),
+		check('register_inspections_decided', sql`(${t.state} = 'requested') = (${t.decidedAt} is null)`),
+		check(
+			'register_inspections_granted',
+			sql`(${t.state} in ('granted', 'ended')) = (${t.identity} is not null) and (${t.identity} is null) = (${t.openUntil} is null)`,
+		),
+		check('register_inspections_refused', sql`(${t.state} = 'refused') = (${t.reason} is not null)`),
+		uniqueIndex('register_inspections_one_request').on(t.memberId).where(sql`${t.state} = 'requested'`),
+		index('register_inspections_by_day').on(t.requestedAt),
+	],
+);
+
+/** Each look into the list, append-only: of which inspection, when, by whom, which lines. */
+export const registerLooks = pgTable(
+	'register_looks',
+	{
+		id: id(),
+		inspectionId: uuid()
+			.notNull()
+			.references(() => registerInspections.id),
+		at: instant().notNull(),
+		by: uuid(),
+		/** day and knowledge of the list, and which lines of it */
+		day: day().notNull(),
+		afterNumber: integer().notNull(),
+		lines: integer().notNull(),
+		printed: boolean().notNull(),
+	},
+	(t) => [index('register_looks_of_inspection').on(t.inspectionId, t.at)],
 );

@@ -11,7 +11,7 @@ import { readDividendRun } from '../../api/dividends/service/runs.ts';
 import { listFiscalYears, readFiscalYear } from '../../api/dividends/service/years.ts';
 import { readTrialBalance } from '../../api/ledger/service/read.ts';
 import { verifyLedger } from '../../api/ledger/service/verify.ts';
-import { listMembers } from '../../api/members/service/files.ts';
+import { listMembers } from '../../api/members/service/search.ts';
 import { listPayoutFiles } from '../../api/payments/service/release.ts';
 import { listSources } from '../../api/readings/service/sources.ts';
 import { dayOf } from '../../api/values/calendar.ts';

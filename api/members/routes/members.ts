@@ -2,10 +2,12 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
+import { Cursor } from '../../http/cursor.ts';
 import { DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { dayOf } from '../../values/calendar.ts';
-import { changeMember, listMembers, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
+import { changeMember, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
 import { readRegister, readRegisterEntry } from '../service/register.ts';
+import { listMembers, memberOrders } from '../service/search.ts';
 import {
 	AddressInput,
 	Email,
@@ -22,6 +24,14 @@ const page = {
 	page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
 	pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 };
+const MemberListQuery = Strict({
+	search: Type.Optional(Line(100, 0)),
+	standing: Type.Optional(OneOf(['present', 'left', 'all'])),
+	order: Type.Optional(OneOf(memberOrders)),
+	descending: Type.Optional(Type.Boolean()),
+	...{ after: Type.Optional(Cursor), before: Type.Optional(Cursor) },
+	pageSize: page.pageSize,
+});
 const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(KnownAt) };
 
 /** /api/members, /api/register, /api/me/membership, /api/me/register-entry, /api/me/contact. */
@@ -34,16 +44,17 @@ export function memberRoutes(app: App): void {
 				...{
 					operationId: 'listMembers',
 					tags: ['members'],
-					summary: 'Members by name or number; search in name, number, town, end of IBAN',
+					summary: 'Members found by name, number, place, e-mail or end of an IBAN, part by part',
 				},
-				querystring: Strict({
-					...{
-						search: Type.Optional(Type.String({ maxLength: 100 })),
-						standing: Type.Optional(OneOf(['present', 'left', 'all'])),
-					},
-					...{ order: Type.Optional(OneOf(['name', 'number'])), ...page },
-				}),
-				response: { 200: Type.Object({ total: Type.Integer(), members: Type.Array(MemberLineShape) }) },
+				querystring: MemberListQuery,
+				response: {
+					200: Type.Object({
+						...{ total: Type.Integer(), members: Type.Array(MemberLineShape) },
+						next: OrNull(Type.String({ description: 'cursor for `after`' })),
+						previous: OrNull(Type.String({ description: 'cursor for `before`' })),
+						instead: Type.Array(Type.String(), { description: 'words looked for because nobody has those typed' }),
+					}),
+				},
 			},
 		},
 		({ actor, at, query }) => listMembers(app.db, { by: actor, at, ...query }),

@@ -84,9 +84,10 @@ export const MemberLineShape = Type.Object({
 		kind: MemberKindName,
 		investing: Type.Boolean(),
 		name: Type.String(),
+		postcode: Type.String(),
 		town: Type.String(),
 	},
-	...{ joinedOn: DayText, leftOn: OrNull(DayText) },
+	...{ email: OrNull(Type.String()), joinedOn: DayText, leftOn: OrNull(DayText) },
 });
 
 /** A member's file. */

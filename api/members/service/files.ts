@@ -1,5 +1,5 @@
-// A member's file: found, read, changed; secrets masked, and opened only for a purpose that is logged.
-import { and, asc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm';
+// A member's file: read, changed; secrets masked, and opened only for a purpose that is logged.
+import { eq, inArray } from 'drizzle-orm';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
@@ -14,99 +14,16 @@ import {
 	ibanOf,
 	type MemberKind,
 	type Name,
-	searchable,
 	searchTextOf,
 	taxIdOf,
 } from '../rules.ts';
 import { memberSecrets, members } from '../tables.ts';
 import { enterInRegister } from './register.ts';
 
-/** A member in a list. */
-export interface MemberLine {
-	id: string;
-	number: number;
-	kind: MemberKind;
-	investing: boolean;
-	name: string;
-	town: string;
-	joinedOn: Day;
-	leftOn: Day | null;
-}
-
-/** Whom a list shows: members today, those who left, or both. */
-export type MemberStanding = 'present' | 'left' | 'all';
-
 const nameOf = (row: { familyName: string | null; givenNames: string | null; organisation: string | null }): Name =>
 	row.organisation === null
 		? { familyName: row.familyName ?? '', givenNames: row.givenNames ?? '' }
 		: { organisation: row.organisation };
-
-/** The condition under which a member matches what somebody typed: every word in name, number or town, or the end of an IBAN. */
-export function matches(search: string | undefined, day: Day, standing: MemberStanding): SQL | undefined {
-	const words = searchable(search ?? '')
-		.split(' ')
-		.filter(Boolean)
-		.slice(0, 6);
-	const inText = words.map((word) => sql`${members.searchText} like ${`%${word.replace(/[\\%_]/g, '\\$&')}%`}`);
-	const [only] = words;
-	const byIban =
-		words.length === 1 && only && /^[0-9a-z]{4}$/.test(only)
-			? sql`exists (select from ${memberSecrets} where ${memberSecrets.memberId} = ${members.id} and ${memberSecrets.ibanLast4} = ${only.toUpperCase()})`
-			: undefined;
-	const standingIs = {
-		present: or(isNull(members.leftOn), sql`${members.leftOn} >= ${day}`),
-		left: and(isNotNull(members.leftOn), sql`${members.leftOn} < ${day}`),
-		all: undefined,
-	};
-	return and(standingIs[standing], or(and(...inText), byIban));
-}
-
-/** Members, by name as a German reader sorts (or by number), page by page, with how many match in all. */
-export function listMembers(
-	db: Database,
-	{
-		by,
-		at,
-		search,
-		standing = 'present',
-		order = 'name',
-		page = 1,
-		pageSize = 50,
-	}: {
-		by: Actor;
-		at: Date;
-		search?: string | undefined;
-		standing?: MemberStanding;
-		order?: 'name' | 'number';
-		page?: number;
-		pageSize?: number;
-	},
-): Promise<{ total: number; members: MemberLine[] }> {
-	return transact(db, by, async (tx) => {
-		const where = matches(search, dayOf(at), standing);
-		const [count] = await tx.select({ total: sql<number>`count(*)::int` }).from(members).where(where);
-		const rows = await tx
-			.select()
-			.from(members)
-			.where(where)
-			.orderBy(...(order === 'name' ? [sql`${members.sortName} collate "de-x-icu"`] : []), asc(members.number))
-			.limit(pageSize)
-			.offset((page - 1) * pageSize);
-		return {
-			total: count?.total ?? 0,
-			members: rows.map((row) => ({
-				id: row.id,
-				number: row.number,
-				kind: row.kind,
-				investing: row.investing,
-				name: displayNameOf(nameOf(row)),
-				town: row.town,
-				joinedOn: row.joinedOn,
-				leftOn: row.leftOn,
-			})),
-		};
-	});
-}
 
 /** A member's file. Secrets are masked; null: not known. */
 export interface MemberFile {

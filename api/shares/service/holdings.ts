@@ -5,7 +5,7 @@ import { accounts } from '../../ledger/rules.ts';
 import { balanceOf, memberBalances } from '../../ledger/service/read.ts';
 import { journal, postings } from '../../ledger/tables.ts';
 import { displayNameOf, type MemberKind, type Name } from '../../members/rules.ts';
-import { type MemberStanding, matches } from '../../members/service/files.ts';
+import { type MemberStanding, matches } from '../../members/service/search.ts';
 import { members } from '../../members/tables.ts';
 import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
@@ -269,7 +269,7 @@ export function listHoldings(
 	},
 ): Promise<{ total: number; sums: Holding & { claimCents: number }; holdings: HoldingLine[] }> {
 	return transact(db, by, async (tx) => {
-		const where: SQL | undefined = and(lte(members.joinedOn, day), matches(search, day, standing));
+		const where: SQL | undefined = and(lte(members.joinedOn, day), await matches(tx, search, day, standing));
 		const rows = await tx.select().from(members).where(where).orderBy(asc(members.number));
 		const holdings = await holdingsOn(tx, { day, knownAt });
 		const lines = rows

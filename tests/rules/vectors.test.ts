@@ -12,14 +12,15 @@ const present = existsSync(shared);
 if (!present) console.log(`shared vectors skipped: ${shared} is not there`);
 
 describe.skipIf(!present)('shared vectors', () => {
-	it.each(['tax/member_withholding', 'tax/exemption_orders', 'ids/identifiers', 'shares/dividend_allocation'])(
-		'%s',
-		(topic) => {
-			const outcomes = replay(join(shared, `${topic}.json`));
-			expect(outcomes.filter(({ verdict }) => verdict === 'FAIL')).toEqual([]);
-			expect(outcomes.filter(({ verdict }) => verdict === 'ok').length).toBeGreaterThan(0);
-		},
-	);
+	it.each([
+		...['tax/member_withholding', 'tax/exemption_orders', 'ids/identifiers', 'shares/dividend_allocation'],
+		...['shares/termination_dates', 'shares/subscription_transfer_liability'],
+		...['shares/loss_settlement_retention', 'shares/profit_waterfall'],
+	])('%s', (topic) => {
+		const outcomes = replay(join(shared, `${topic}.json`));
+		expect(outcomes.filter(({ verdict }) => verdict === 'FAIL')).toEqual([]);
+		expect(outcomes.filter(({ verdict }) => verdict === 'ok').length).toBeGreaterThan(0);
+	});
 });
 
 describe('npm run vectors', () => {

@@ -3,9 +3,13 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { dividendAllocation } from './allocation.ts';
 import { agrees } from './compare.ts';
+import { terminationDates } from './endings.ts';
 import { exemptionOrder } from './exemptions.ts';
 import { type Fields, fieldsOf, textOf, type VectorCase } from './given.ts';
 import { identifier } from './identifiers.ts';
+import { participation } from './participation.ts';
+import { lossAndSettlement } from './settlements.ts';
+import { waterfall } from './waterfall.ts';
 import { memberWithholding } from './withholding.ts';
 
 /** What the rules say to a case, under the names of its `expect`; undefined if no rule covers it. */
@@ -17,6 +21,10 @@ const adapters: Readonly<Record<string, Adapter>> = {
 	'member_withholding.json': memberWithholding,
 	'exemption_orders.json': exemptionOrder,
 	'dividend_allocation.json': dividendAllocation,
+	'termination_dates.json': terminationDates,
+	'subscription_transfer_liability.json': participation,
+	'loss_settlement_retention.json': lossAndSettlement,
+	'profit_waterfall.json': waterfall,
 };
 
 /** How one case went; `detail` says what was expected and what came. */

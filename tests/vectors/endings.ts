@@ -1,0 +1,204 @@
+// shares/termination_dates: notices, partial notices, exclusion, death, dissolution, and what a notice period may be.
+import {
+	type EndingTerms,
+	type ExitCause,
+	type ExitFacts,
+	endingOf,
+	fullYearSince,
+	heirsVote,
+	isVoidByDissolution,
+	longestNoticeMonths,
+	monthsAfter,
+	noticeEnd,
+	rightsLostFrom,
+} from '../../api/shares/rules/ending.ts';
+import { checkTerms, suggestedTerms } from '../../api/statute/rules.ts';
+import type { Day } from '../../api/values/calendar.ts';
+import { Refusal } from '../../api/values/refusal.ts';
+import { type Fields, fieldsOf, firstOf, textOf, type VectorCase } from './given.ts';
+
+/** '--12-31' → 12: fiscal years end with the month's last day. */
+function endMonthOf(given: Fields): number {
+	return Number(/--(\d\d)-/.exec(textOf(firstOf(given, 'fy_end', 'fiscal_year_end')) ?? '--12-31')?.[1] ?? 12);
+}
+
+const numberIn = (value: unknown, otherwise: number): number => Number(textOf(value) ?? otherwise);
+const dayOr = (given: Fields, ...names: readonly string[]): Day | undefined => textOf(firstOf(given, ...names));
+
+function yes(may: boolean): Fields {
+	return { valid: may, accepted: may, allowed: may, admissible: may, possible: may, statute_valid: may };
+}
+
+/** A result or a no; the words of a reason are the case's own, so they are not compared. */
+function attempt(work: () => Fields): Fields {
+	try {
+		return { ...yes(true), ...work() };
+	} catch (refusal) {
+		if (!(refusal instanceof Refusal)) throw refusal;
+		return { ...yes(false), ...refusal.values, exit: null, effective: null };
+	}
+}
+
+const businessShare = (given: Fields): number =>
+	numberIn(firstOf(given, 'business_member_share', 'business_share', 'share_of_businesses', 'entrepreneur_share'), 0);
+
+function periodOfStatute(given: Fields, noticeMonths: number): Fields {
+	const flag = firstOf(
+		given,
+		'mostly_businesses',
+		'business_members_over_three_quarters',
+		'more_than_three_quarters_businesses',
+	);
+	const mostlyBusinesses = flag === true || businessShare(given) > 0.75;
+	const minimum = 3;
+	return {
+		...attempt(() => {
+			checkTerms({ ...suggestedTerms, noticeMonths, mostlyBusinesses });
+			return {};
+		}),
+		max_months: longestNoticeMonths(mostlyBusinesses),
+		min_months: minimum,
+	};
+}
+
+/** Which cause a case is about, told by the fields it has. */
+function causeOf(given: Fields, rules: readonly string[]): ExitCause {
+	const said = textOf(firstOf(given, 'kind', 'cause', 'type'));
+	const byWord: readonly (readonly [RegExp, ExitCause])[] = [
+		[/exclu/i, 'exclusion'],
+		[/death|died/i, 'death'],
+		[/insolv|administrator/i, 'insolvency'],
+		[/creditor|enforcement/i, 'creditor'],
+		[/statute.?change|extraordinary|67a/i, 'extraordinary'],
+		[/hardship/i, 'hardship'],
+		[/certificate|moved|residence/i, 'residence'],
+		[/dissolved|legal_person/i, 'dissolved'],
+		[/notice_shares/i, 'partial'],
+	];
+	const words = [said ?? '', ...Object.keys(given)].join(' ');
+	if (rules.includes('M-46') || 'registered_letter_sent' in given) return 'exclusion';
+	return byWord.find(([word]) => word.test(words))?.[1] ?? 'notice';
+}
+
+function figures(facts: ExitFacts, terms: EndingTerms, endMonth: number): Fields {
+	return attempt(() => {
+		const { effectiveOn, lastDayForThat } = endingOf(facts, terms, { endMonth });
+		const left = facts.heldShares - (facts.shares ?? 0);
+		return {
+			exit: effectiveOn,
+			effective: effectiveOn,
+			last_day_for_that_exit: lastDayForThat,
+			membership_continues: effectiveOn === null,
+			...(facts.shares === undefined ? {} : { shares_left: left, further_shares_left: left - 1 }),
+			...(facts.letterSentOn === undefined
+				? {}
+				: { assembly_rights_lost_from: rightsLostFrom({ letterSentOn: facts.letterSentOn }) }),
+		};
+	});
+}
+
+function hardship(facts: ExitFacts, terms: EndingTerms, endMonth: number): Fields {
+	const result = figures(facts, terms, endMonth);
+	const ordinary = noticeEnd(facts.receivedOn, { noticeMonths: terms.noticeMonths, endMonth }).effectiveOn;
+	const granted = result.valid === true;
+	return {
+		...result,
+		exit: granted ? result.exit : ordinary,
+		ordinary_exit: ordinary,
+		hardship_notice_possible: granted,
+		hardship_possible: granted,
+		hardship_allowed: granted,
+		hardship_valid: granted,
+		earliest_notice: fullYearSince(facts.joinedOn, endMonth),
+	};
+}
+
+/** What the rules say to a case of shares/termination_dates. */
+export function terminationDates(testCase: VectorCase): Fields | undefined {
+	const given = fieldsOf(testCase.given);
+	const rules = Array.isArray(testCase.rules) ? testCase.rules.map(String) : [];
+	const endMonth = endMonthOf(given);
+	const heirs = firstOf(given, 'heirs');
+	const dissolution = dayOr(given, 'dissolution', 'dissolved_on', 'dissolution_date');
+	const exit = dayOr(given, 'exit');
+	if (exit !== undefined && dissolution !== undefined) {
+		const stands = !isVoidByDissolution(exit, dissolution);
+		return { exit_valid: stands, valid: stands, exit_void: !stands, void: !stands, until: monthsAfter(exit, 6) };
+	}
+	const noticeMonths = numberIn(firstOf(given, 'notice_months', 'statute_notice_months'), 3);
+	const cause = causeOf(given, rules);
+	const receivedOn = dayOr(
+		given,
+		...['received', 'notice_received', 'decision', 'death', 'died', 'date_of_death', 'death_date'],
+		...['dissolved', 'legal_person_dissolved', 'dissolution', 'notice'],
+	);
+	if (receivedOn === undefined) {
+		if (heirs !== undefined) {
+			const { votes, representativeNeeded } = heirsVote(numberIn(heirs, 1));
+			return { votes, joint_representative_required: representativeNeeded };
+		}
+		return firstOf(given, 'statute_notice_months', 'notice_months') === undefined
+			? undefined
+			: periodOfStatute(given, noticeMonths);
+	}
+	const shares = firstOf(given, 'notice_shares');
+	const absent = firstOf(given, 'present', 'was_present', 'present_at_assembly') === false;
+	const wronged = valuesTrue(given, /wrong|excluded|not_admitted|defect/);
+	const delegates = valuesTrue(given, /delegate/);
+	const objected = firstOf(given, 'objection_in_minutes', 'objection', 'objected') !== false;
+	const facts: ExitFacts = {
+		...{ cause, receivedOn, joinedOn: dayOr(given, 'member_since', 'joined') ?? '1990-01-01' },
+		...{ heldShares: numberIn(given.shares, 1), shares: shares === undefined ? undefined : numberIn(shares, 0) },
+		...{ reason: valuesFalse(given, /hardship/) ? undefined : 'stated', certificate: proofIn(given) },
+		resolvedOn: dayOr(
+			given,
+			'resolution',
+			'resolved',
+			'resolved_on',
+			'resolution_date',
+			'statute_change',
+			'assembly',
+			'decided',
+		),
+		position: delegates ? 'delegates' : absent ? 'absent-wronged' : 'present-objected',
+		knownOn: dayOr(given, 'known', 'known_on', 'knowledge', 'resolution', 'resolved', 'assembly', 'statute_change'),
+		failedOn: dayOr(given, 'failed_enforcement', 'enforcement_failed', 'enforcement_failed_on', 'failed_on'),
+		letterSentOn: dayOr(given, 'registered_letter_sent', 'letter_sent', 'sent'),
+	};
+	const continues = firstOf(given, 'death_continuation', 'statute_continuation', 'continuation') === true;
+	const inStatute = firstOf(given, 'reason_in_statute', 'in_statute') !== false;
+	const terms: EndingTerms = {
+		...{
+			noticeMonths,
+			mandatoryShares: Math.max(1, numberIn(firstOf(given, 'mandatory_shares', 'shares_for_service'), 1)),
+		},
+		...{
+			residenceRule: firstOf(given, 'residence_rule', 'statute_residence_rule') !== false,
+			deathContinuation: continues,
+		},
+		exclusionReasons: inStatute ? ['stated'] : [],
+	};
+	if (cause === 'extraordinary' && ((!absent && !objected && !delegates) || (absent && !wronged && !delegates)))
+		return { ...yes(false), exit: null };
+	const result = cause === 'hardship' ? hardship(facts, terms, endMonth) : figures(facts, terms, endMonth);
+	const min = terms.mandatoryShares;
+	return {
+		...result,
+		...(heirs === undefined
+			? {}
+			: { votes: 1, joint_representative_required: heirsVote(numberIn(heirs, 1)).representativeNeeded }),
+		...(facts.shares === undefined
+			? {}
+			: { max_notice_shares: facts.heldShares - min, max: facts.heldShares - min, must_keep: min, min_shares: min }),
+	};
+}
+
+const proofIn = (given: Fields): string | undefined =>
+	Object.entries(given).some(([name, value]) => /certificate|title|order|administrator/.test(name) && value === false)
+		? undefined
+		: 'presented';
+
+const valuesTrue = (given: Fields, name: RegExp): boolean =>
+	Object.entries(given).some(([key, value]) => name.test(key) && value === true);
+const valuesFalse = (given: Fields, name: RegExp): boolean =>
+	Object.entries(given).some(([key, value]) => name.test(key) && value === false);

@@ -33,7 +33,9 @@ import { describeApi } from './http/openapi.ts';
 import { replyWithProblem } from './http/problem.ts';
 import { Problem } from './http/schemas.ts';
 import { cutSlowBodies } from './http/slow.ts';
-import { ledgerRoutes } from './ledger/routes.ts';
+import { ledgerRoutes } from './ledger/routes/books.ts';
+import { chartRoutes } from './ledger/routes/chart.ts';
+import { datevRoutes } from './ledger/routes/datev.ts';
 import { applicationRoutes } from './members/routes/applications.ts';
 import { memberRoutes } from './members/routes/members.ts';
 import { noticesRoutes } from './notices/routes.ts';
@@ -123,6 +125,8 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		applicationRoutes,
 		memberRoutes,
 		ledgerRoutes,
+		chartRoutes,
+		datevRoutes,
 		shareRoutes,
 		paymentRoutes,
 		plantRoutes,

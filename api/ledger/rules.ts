@@ -31,6 +31,8 @@ export const accounts = {
 	/** capital income tax, solidarity surcharge and church tax withheld for the tax office */
 	withheldTax: '3760',
 	revenue: '4400',
+	/** contra account of balances that come from books kept before (Saldenvorträge); zero once all of them are in */
+	openingBalances: '9000',
 } as const;
 
 /** A line of an entry: debit (Soll) positive, credit (Haben) negative, whole cents. */
@@ -52,6 +54,52 @@ export function checkPostings(postings: readonly Posting[]): void {
 	}
 	const sumCents = postings.reduce((sum, { cents }) => sum + cents, 0);
 	if (sumCents !== 0) throw new Refusal('invalid', 'ledger.not-balanced', { sumCents }, { field: 'postings' });
+}
+
+/** The features whose entries are undone where they were made, by the kind of the entry. */
+const owners: Readonly<Record<string, EntryOwner>> = {
+	payment: 'payments',
+	'direct-debit': 'payments',
+	'returned-debit': 'payments',
+	refund: 'payments',
+	payout: 'payouts',
+	'share-claim': 'shares',
+	dividend: 'dividends',
+	closing: 'dividends',
+	opening: 'moving',
+};
+
+/** Who owns an entry: 'ledger' what was posted by hand, 'elsewhere' what none of the named features made. */
+export type EntryOwner = 'ledger' | 'payments' | 'payouts' | 'shares' | 'dividends' | 'moving' | 'elsewhere';
+
+/** The feature an entry of that kind belongs to. */
+export function ownerOf(kind: string): EntryOwner {
+	if (kind === 'manual' || kind === 'reversal') return 'ledger';
+	return Object.hasOwn(owners, kind) ? (owners[kind] ?? 'elsewhere') : 'elsewhere';
+}
+
+/**
+ * Whether an entry may be reversed in the books. Refuses conflict `ledger.undo-in-payments`, `ledger.undo-in-payouts`,
+ * `ledger.undo-in-shares`, `ledger.undo-in-dividends`, `ledger.undo-in-moving`, `ledger.not-manual`: it is undone where it was made,
+ * so that what hangs on it goes with it.
+ */
+export function checkOwnEntry(kind: string): void {
+	switch (ownerOf(kind)) {
+		case 'ledger':
+			return;
+		case 'payments':
+			throw new Refusal('conflict', 'ledger.undo-in-payments');
+		case 'payouts':
+			throw new Refusal('conflict', 'ledger.undo-in-payouts');
+		case 'shares':
+			throw new Refusal('conflict', 'ledger.undo-in-shares');
+		case 'dividends':
+			throw new Refusal('conflict', 'ledger.undo-in-dividends');
+		case 'moving':
+			throw new Refusal('conflict', 'ledger.undo-in-moving');
+		default:
+			throw new Refusal('conflict', 'ledger.not-manual');
+	}
 }
 
 /** The text whose sha256 stands in the journal: one line a posting, 'line|account|member|cents'. */

@@ -9,11 +9,12 @@ import {
 	json,
 	pgTable,
 	primaryKey,
+	smallint,
 	text,
 	unique,
 	uuid,
 } from 'drizzle-orm/pg-core';
-import { bytes, cents, day, instant } from '../database/columns.ts';
+import { bytes, cents, day, id, instant } from '../database/columns.ts';
 import { members } from '../members/tables.ts';
 
 /** The chart of accounts (Kontenrahmen). On `perMember` accounts every posting names its member: the account is the control account of the members' sub-ledgers. */
@@ -90,3 +91,74 @@ export const periodLocks = pgTable('period_locks', {
 	lockedAt: instant().notNull(),
 	lockedBy: uuid(),
 });
+
+/**
+ * Which account of the tax adviser's chart stands for an account here (B-31): the numbers of SKR03 or SKR04, without filling zeros.
+ * An account without a line is not handed over; only memo accounts may have none.
+ */
+export const datevAccounts = pgTable(
+	'datev_accounts',
+	{
+		chart: text({ enum: ['03', '04'] }).notNull(),
+		account: text()
+			.notNull()
+			.references(() => ledgerAccounts.number),
+		datevAccount: text().notNull(),
+		/** tax key (BU-Schlüssel) of every row on this account: '40' switches an automatic account's tax off */
+		taxKey: text(),
+	},
+	(t) => [
+		primaryKey({ columns: [t.chart, t.account] }),
+		check('datev_accounts_number', sql`${t.datevAccount} ~ '^[0-9]{3,8}$' and ${t.datevAccount} !~ '^0+$'`),
+		check('datev_accounts_tax_key', sql`${t.taxKey} ~ '^[0-9]{1,4}$'`),
+	],
+);
+
+/** What the tax adviser's program must know to take the books in: one row, from the first time it is said. */
+export const datevSettings = pgTable(
+	'datev_settings',
+	{
+		one: smallint().primaryKey(),
+		/** number of the adviser (Beraternummer) and, there, of the cooperative (Mandantennummer) */
+		consultant: integer().notNull(),
+		client: integer().notNull(),
+		chart: text({ enum: ['03', '04'] }).notNull(),
+		/** digits of an account in the adviser's books (Sachkontenlänge) */
+		accountLength: smallint().notNull(),
+		/** takes both halves where both sides of a posting lie on one account */
+		clearingAccount: text().notNull(),
+	},
+	(t) => [
+		check('datev_settings_single', sql`${t.one} = 1`),
+		check('datev_settings_consultant', sql`${t.consultant} between 1001 and 9999999`),
+		check('datev_settings_client', sql`${t.client} between 1 and 99999`),
+		check('datev_settings_length', sql`${t.accountLength} between 4 and 8`),
+		check('datev_settings_clearing', sql`${t.clearingAccount} ~ '^[0-9]{3,8}$'`),
+	],
+);
+
+/** Files handed to the tax adviser (EXTF Buchungsstapel), append-only, byte for byte. */
+export const datevExports = pgTable(
+	'datev_exports',
+	{
+		id: id(),
+		fromDay: day().notNull(),
+		toDay: day().notNull(),
+		/** only what no earlier file of these days held */
+		onlyNew: boolean().notNull(),
+		/** the journal's last number when it was made: later entries of these days are not in it */
+		throughEntry: bigint({ mode: 'number' }).notNull(),
+		entryCount: integer().notNull(),
+		rowCount: integer().notNull(),
+		/** sum of the rows' amounts */
+		sumCents: cents().notNull(),
+		/** the days were closed: DATEV takes the rows in as final (Festschreibung) */
+		locked: boolean().notNull(),
+		fileName: text().notNull(),
+		content: bytes().notNull(),
+		sha256: bytes().notNull(),
+		createdAt: instant().notNull(),
+		createdBy: uuid(),
+	},
+	(t) => [check('datev_exports_days', sql`${t.fromDay} <= ${t.toDay}`), index('datev_exports_by_time').on(t.createdAt)],
+);

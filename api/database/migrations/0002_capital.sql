@@ -1,3 +1,64 @@
+CREATE TABLE "documents" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"kind" text NOT NULL,
+	"member_id" uuid,
+	"file_name" text NOT NULL,
+	"media_type" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"sha256" "bytea" NOT NULL,
+	"content" "bytea",
+	"document_on" date NOT NULL,
+	"retention" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"created_by" uuid,
+	"erased_at" timestamp (3) with time zone,
+	CONSTRAINT "documents_erased" CHECK (("documents"."content" is null) = ("documents"."erased_at" is not null)),
+	CONSTRAINT "documents_hash" CHECK (octet_length("documents"."sha256") = 32),
+	CONSTRAINT "documents_retention" CHECK ("documents"."retention" in ('register-document', 'books', 'voucher', 'letter'))
+);
+--> statement-breakpoint
+CREATE TABLE "datev_accounts" (
+	"chart" text NOT NULL,
+	"account" text NOT NULL,
+	"datev_account" text NOT NULL,
+	"tax_key" text,
+	CONSTRAINT "datev_accounts_chart_account_pk" PRIMARY KEY("chart","account"),
+	CONSTRAINT "datev_accounts_number" CHECK ("datev_accounts"."datev_account" ~ '^[0-9]{3,8}$' and "datev_accounts"."datev_account" !~ '^0+$'),
+	CONSTRAINT "datev_accounts_tax_key" CHECK ("datev_accounts"."tax_key" ~ '^[0-9]{1,4}$')
+);
+--> statement-breakpoint
+CREATE TABLE "datev_exports" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"from_day" date NOT NULL,
+	"to_day" date NOT NULL,
+	"only_new" boolean NOT NULL,
+	"through_entry" bigint NOT NULL,
+	"entry_count" integer NOT NULL,
+	"row_count" integer NOT NULL,
+	"sum_cents" bigint NOT NULL,
+	"locked" boolean NOT NULL,
+	"file_name" text NOT NULL,
+	"content" "bytea" NOT NULL,
+	"sha256" "bytea" NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"created_by" uuid,
+	CONSTRAINT "datev_exports_days" CHECK ("datev_exports"."from_day" <= "datev_exports"."to_day")
+);
+--> statement-breakpoint
+CREATE TABLE "datev_settings" (
+	"one" smallint PRIMARY KEY NOT NULL,
+	"consultant" integer NOT NULL,
+	"client" integer NOT NULL,
+	"chart" text NOT NULL,
+	"account_length" smallint NOT NULL,
+	"clearing_account" text NOT NULL,
+	CONSTRAINT "datev_settings_single" CHECK ("datev_settings"."one" = 1),
+	CONSTRAINT "datev_settings_consultant" CHECK ("datev_settings"."consultant" between 1001 and 9999999),
+	CONSTRAINT "datev_settings_client" CHECK ("datev_settings"."client" between 1 and 99999),
+	CONSTRAINT "datev_settings_length" CHECK ("datev_settings"."account_length" between 4 and 8),
+	CONSTRAINT "datev_settings_clearing" CHECK ("datev_settings"."clearing_account" ~ '^[0-9]{3,8}$')
+);
+--> statement-breakpoint
 CREATE TABLE "application_confirmations" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"application_id" uuid NOT NULL,
@@ -22,6 +83,38 @@ CREATE TABLE "member_notes" (
 	"written_by_name" text NOT NULL,
 	"recorded_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "member_notes_something" CHECK ("member_notes"."text" <> '')
+);
+--> statement-breakpoint
+CREATE TABLE "register_inspections" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid,
+	"person" text,
+	"contact" text,
+	"purpose" text NOT NULL,
+	"interest" text,
+	"requested_at" timestamp (3) with time zone NOT NULL,
+	"requested_by" uuid,
+	"state" text DEFAULT 'requested' NOT NULL,
+	"identity" text,
+	"decided_at" timestamp (3) with time zone,
+	"decided_by" uuid,
+	"reason" text,
+	"open_until" timestamp (3) with time zone,
+	CONSTRAINT "register_inspections_whose" CHECK (("register_inspections"."member_id" is null) = ("register_inspections"."person" is not null) and ("register_inspections"."person" is null) = ("register_inspections"."interest" is null)),
+	CONSTRAINT "register_inspections_decided" CHECK (("register_inspections"."state" = 'requested') = ("register_inspections"."decided_at" is null)),
+	CONSTRAINT "register_inspections_granted" CHECK (("register_inspections"."state" in ('granted', 'ended')) = ("register_inspections"."identity" is not null) and ("register_inspections"."identity" is null) = ("register_inspections"."open_until" is null)),
+	CONSTRAINT "register_inspections_refused" CHECK (("register_inspections"."state" = 'refused') = ("register_inspections"."reason" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "register_looks" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"inspection_id" uuid NOT NULL,
+	"at" timestamp (3) with time zone NOT NULL,
+	"by" uuid,
+	"day" date NOT NULL,
+	"after_number" integer NOT NULL,
+	"lines" integer NOT NULL,
+	"printed" boolean NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "claim_pauses" (
@@ -183,6 +276,15 @@ CREATE TABLE "reminders" (
 	CONSTRAINT "reminders_amounts" CHECK ("reminders"."claim_cents" > 0 and "reminders"."fee_cents" >= 0 and ("reminders"."fee_cents" = 0) = ("reminders"."entry" is null))
 );
 --> statement-breakpoint
+CREATE TABLE "settlement_payouts" (
+	"settlement_id" uuid NOT NULL,
+	"file_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	CONSTRAINT "settlement_payouts_settlement_id_file_id_pk" PRIMARY KEY("settlement_id","file_id"),
+	CONSTRAINT "settlement_payouts_amount" CHECK ("settlement_payouts"."amount_cents" > 0)
+);
+--> statement-breakpoint
 CREATE TABLE "statement_files" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"file_name" text NOT NULL,
@@ -245,6 +347,37 @@ CREATE TABLE "statements" (
 	CONSTRAINT "statements_once" UNIQUE("iban","statement_id")
 );
 --> statement-breakpoint
+CREATE TABLE "exits" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"cause" text NOT NULL,
+	"received_on" date NOT NULL,
+	"effective_on" date,
+	"shares" integer,
+	"nominal_cents" bigint,
+	"statute_version" integer NOT NULL,
+	"form" text NOT NULL,
+	"proof" jsonb NOT NULL,
+	"steps" jsonb NOT NULL,
+	"letter_sent_on" date,
+	"heirs" jsonb,
+	"basis" text NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"register_event_id" uuid,
+	"state" text DEFAULT 'given' NOT NULL,
+	"withdrawal_asked_at" timestamp (3) with time zone,
+	"closed_at" timestamp (3) with time zone,
+	"closed_by" uuid,
+	"closed_reason" text,
+	"movement_id" uuid,
+	CONSTRAINT "exits_partial" CHECK (("exits"."cause" = 'partial') = ("exits"."shares" is not null) and ("exits"."shares" is null) = ("exits"."nominal_cents" is null)),
+	CONSTRAINT "exits_shares" CHECK ("exits"."shares" > 0),
+	CONSTRAINT "exits_days" CHECK ("exits"."effective_on" >= "exits"."received_on" or "exits"."effective_on" is null),
+	CONSTRAINT "exits_continued" CHECK (("exits"."effective_on" is null) = ("exits"."state" = 'continued')),
+	CONSTRAINT "exits_closed" CHECK (("exits"."state" in ('given', 'continued')) = ("exits"."closed_at" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "round_subscriptions" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"round_id" uuid NOT NULL,
@@ -267,6 +400,56 @@ CREATE TABLE "round_subscriptions" (
 	CONSTRAINT "round_subscriptions_moved" CHECK ("round_subscriptions"."movement_id" is null or "round_subscriptions"."allotted" > 0)
 );
 --> statement-breakpoint
+CREATE TABLE "settlements" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"exit_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"exit_on" date NOT NULL,
+	"received_on" date NOT NULL,
+	"due_on" date NOT NULL,
+	"balance_cents" bigint NOT NULL,
+	"entry" bigint NOT NULL,
+	"loss_share_cents" bigint,
+	"determined_at" timestamp (3) with time zone,
+	"determined_by" uuid,
+	"basis" text,
+	"determined_entry" bigint,
+	"voided_at" timestamp (3) with time zone,
+	CONSTRAINT "settlements_exitId_unique" UNIQUE("exit_id"),
+	CONSTRAINT "settlements_balance" CHECK ("settlements"."balance_cents" > 0 and "settlements"."loss_share_cents" between 0 and "settlements"."balance_cents"),
+	CONSTRAINT "settlements_determined" CHECK (("settlements"."loss_share_cents" is null) = ("settlements"."determined_at" is null) and ("settlements"."determined_at" is null) = ("settlements"."basis" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "share_transfers" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"from_member_id" uuid NOT NULL,
+	"to_member_id" uuid,
+	"to_email" text,
+	"whole" boolean NOT NULL,
+	"shares" integer NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"takes" integer,
+	"declaration" jsonb,
+	"form" text NOT NULL,
+	"statute_version" integer NOT NULL,
+	"proposed_at" timestamp (3) with time zone NOT NULL,
+	"proposed_by" uuid,
+	"accepted_at" timestamp (3) with time zone,
+	"state" text DEFAULT 'proposed' NOT NULL,
+	"effective_on" date,
+	"decided_at" timestamp (3) with time zone,
+	"decided_by" uuid,
+	"resolution" text,
+	"entry" bigint,
+	CONSTRAINT "share_transfers_entry_unique" UNIQUE("entry"),
+	CONSTRAINT "share_transfers_two" CHECK ("share_transfers"."from_member_id" <> "share_transfers"."to_member_id"),
+	CONSTRAINT "share_transfers_to" CHECK ("share_transfers"."to_member_id" is not null or "share_transfers"."to_email" is not null),
+	CONSTRAINT "share_transfers_amount" CHECK ("share_transfers"."shares" > 0 and "share_transfers"."amount_cents" > 0 and "share_transfers"."takes" >= 0),
+	CONSTRAINT "share_transfers_accepted" CHECK ("share_transfers"."state" not in ('accepted', 'entered', 'refused') or ("share_transfers"."accepted_at" is not null and "share_transfers"."to_member_id" is not null and "share_transfers"."takes" is not null)),
+	CONSTRAINT "share_transfers_entered" CHECK (("share_transfers"."state" = 'entered') = ("share_transfers"."effective_on" is not null) and ("share_transfers"."effective_on" is null) = ("share_transfers"."entry" is null)),
+	CONSTRAINT "share_transfers_decided" CHECK (("share_transfers"."state" in ('proposed', 'accepted')) = ("share_transfers"."decided_at" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "subscription_rounds" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"title" text NOT NULL,
@@ -278,7 +461,7 @@ CREATE TABLE "subscription_rounds" (
 	"floor_shares" integer NOT NULL,
 	"cap_shares" integer NOT NULL,
 	"rule" text NOT NULL,
-	"open" boolean DEFAULT false NOT NULL,
+	"announced" boolean DEFAULT false NOT NULL,
 	"state" text DEFAULT 'set' NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"created_by" uuid,
@@ -294,6 +477,7 @@ CREATE TABLE "subscription_rounds" (
 --> statement-breakpoint
 ALTER TABLE "applications" DROP CONSTRAINT "applications_decided";--> statement-breakpoint
 ALTER TABLE "payments" DROP CONSTRAINT "payments_split";--> statement-breakpoint
+DROP INDEX "register_events_once";--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "statute_served_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "form" text DEFAULT 'text' NOT NULL;--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "paper_received_on" date;--> statement-breakpoint
@@ -302,9 +486,14 @@ ALTER TABLE "applications" ADD COLUMN "approved_at" timestamp (3) with time zone
 ALTER TABLE "applications" ADD COLUMN "print_hash" "bytea";--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "rejection_notice_id" uuid;--> statement-breakpoint
 ALTER TABLE "members" ADD COLUMN "words" "tsvector" GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(regexp_replace(search_text || ' ' || translate(search_text, '-./,&()"+''', '          ') || ' ' || postcode || ' ' || lower(coalesce(email, '')) || ' ' || translate(lower(coalesce(email, '')), '@.-_+', '     '), '([aou])e|(s)s', '\1\2', 'g'), ' '), ''))) STORED NOT NULL;--> statement-breakpoint
+ALTER TABLE "register_events" ADD COLUMN "extra" jsonb;--> statement-breakpoint
+ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoint
 ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "datev_accounts" ADD CONSTRAINT "datev_accounts_account_ledger_accounts_number_fk" FOREIGN KEY ("account") REFERENCES "public"."ledger_accounts"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "application_confirmations" ADD CONSTRAINT "application_confirmations_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "member_notes" ADD CONSTRAINT "member_notes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "register_inspections" ADD CONSTRAINT "register_inspections_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "register_looks" ADD CONSTRAINT "register_looks_inspection_id_register_inspections_id_fk" FOREIGN KEY ("inspection_id") REFERENCES "public"."register_inspections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "claim_pauses" ADD CONSTRAINT "claim_pauses_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credited_overpayments" ADD CONSTRAINT "credited_overpayments_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credited_overpayments" ADD CONSTRAINT "credited_overpayments_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -320,15 +509,35 @@ ALTER TABLE "payout_returns" ADD CONSTRAINT "payout_returns_member_id_members_id
 ALTER TABLE "payout_returns" ADD CONSTRAINT "payout_returns_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reminders" ADD CONSTRAINT "reminders_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reminders" ADD CONSTRAINT "reminders_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_settlement_id_settlements_id_fk" FOREIGN KEY ("settlement_id") REFERENCES "public"."settlements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_file_id_payout_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."payout_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statement_lines" ADD CONSTRAINT "statement_lines_statement_id_statements_id_fk" FOREIGN KEY ("statement_id") REFERENCES "public"."statements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statements" ADD CONSTRAINT "statements_file_id_statement_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."statement_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exits" ADD CONSTRAINT "exits_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exits" ADD CONSTRAINT "exits_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exits" ADD CONSTRAINT "exits_register_event_id_register_events_id_fk" FOREIGN KEY ("register_event_id") REFERENCES "public"."register_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "exits" ADD CONSTRAINT "exits_movement_id_share_movements_id_fk" FOREIGN KEY ("movement_id") REFERENCES "public"."share_movements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_round_id_subscription_rounds_id_fk" FOREIGN KEY ("round_id") REFERENCES "public"."subscription_rounds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_movement_id_share_movements_id_fk" FOREIGN KEY ("movement_id") REFERENCES "public"."share_movements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlements" ADD CONSTRAINT "settlements_exit_id_exits_id_fk" FOREIGN KEY ("exit_id") REFERENCES "public"."exits"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlements" ADD CONSTRAINT "settlements_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlements" ADD CONSTRAINT "settlements_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlements" ADD CONSTRAINT "settlements_determined_entry_journal_number_fk" FOREIGN KEY ("determined_entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_from_member_id_members_id_fk" FOREIGN KEY ("from_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_to_member_id_members_id_fk" FOREIGN KEY ("to_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "documents_of_member" ON "documents" USING btree ("member_id","document_on");--> statement-breakpoint
+CREATE INDEX "datev_exports_by_time" ON "datev_exports" USING btree ("created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "application_confirmations_once" ON "application_confirmations" USING btree ("application_id","who","place");--> statement-breakpoint
 CREATE INDEX "member_notes_of_member" ON "member_notes" USING btree ("member_id","recorded_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "register_inspections_one_request" ON "register_inspections" USING btree ("member_id") WHERE "register_inspections"."state" = 'requested';--> statement-breakpoint
+CREATE INDEX "register_inspections_by_day" ON "register_inspections" USING btree ("requested_at");--> statement-breakpoint
+CREATE INDEX "register_looks_of_inspection" ON "register_looks" USING btree ("inspection_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "claim_pauses_one" ON "claim_pauses" USING btree ("member_id") WHERE "claim_pauses"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "debit_files_by_state" ON "debit_files" USING btree ("state","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "debit_items_member_once" ON "debit_items" USING btree ("file_id","member_id");--> statement-breakpoint
@@ -339,18 +548,31 @@ CREATE UNIQUE INDEX "mandates_reference_once" ON "mandates" USING btree ("credit
 CREATE UNIQUE INDEX "mandates_one_standing" ON "mandates" USING btree ("member_id") WHERE "mandates"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "mandates_of_member" ON "mandates" USING btree ("member_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "reminders_of_member" ON "reminders" USING btree ("member_id","sent_at");--> statement-breakpoint
+CREATE INDEX "settlement_payouts_by_file" ON "settlement_payouts" USING btree ("file_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "statement_files_once" ON "statement_files" USING btree ("sha256") WHERE "statement_files"."state" <> 'discarded';--> statement-breakpoint
 CREATE INDEX "statement_files_by_day" ON "statement_files" USING btree ("uploaded_at");--> statement-breakpoint
 CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on") WHERE "statement_lines"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "statements_by_day" ON "statements" USING btree ("iban","to_on");--> statement-breakpoint
+CREATE UNIQUE INDEX "exits_one_open" ON "exits" USING btree ("member_id",("shares" is null)) WHERE state = 'given';--> statement-breakpoint
+CREATE INDEX "exits_by_day" ON "exits" USING btree ("state","effective_on");--> statement-breakpoint
+CREATE INDEX "exits_of_member" ON "exits" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "exits_letters" ON "exits" USING btree ("letter_sent_on") WHERE letter_sent_on is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "round_subscriptions_of_member" ON "round_subscriptions" USING btree ("round_id","member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "round_subscriptions_of_application" ON "round_subscriptions" USING btree ("round_id","application_id");--> statement-breakpoint
 CREATE INDEX "round_subscriptions_by_member" ON "round_subscriptions" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "settlements_of_member" ON "settlements" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "settlements_queue" ON "settlements" USING btree ("exit_on","received_on");--> statement-breakpoint
+CREATE UNIQUE INDEX "share_transfers_one_open" ON "share_transfers" USING btree ("from_member_id") WHERE state in ('proposed', 'accepted');--> statement-breakpoint
+CREATE INDEX "share_transfers_to_member" ON "share_transfers" USING btree ("to_member_id");--> statement-breakpoint
+CREATE INDEX "share_transfers_by_state" ON "share_transfers" USING btree ("state","proposed_at");--> statement-breakpoint
 CREATE INDEX "subscription_rounds_by_close" ON "subscription_rounds" USING btree ("closes_at");--> statement-breakpoint
 CREATE INDEX "members_by_word" ON "members" USING gin ("words");--> statement-breakpoint
 CREATE INDEX "members_by_name" ON "members" USING btree (sort_name collate "de-x-icu","number");--> statement-breakpoint
+CREATE UNIQUE INDEX "register_events_joined_once" ON "register_events" USING btree ("member_id") WHERE "register_events"."kind" = 'joined' and "register_events"."replaces" is null;--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_printHash_unique" UNIQUE("print_hash");--> statement-breakpoint
+ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces_unique" UNIQUE("replaces");--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_approved" CHECK (("applications"."approval" is null) = ("applications"."approved_at" is null));--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_rejected" CHECK (("applications"."state" = 'rejected') = ("applications"."rejection_notice_id" is not null));--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_decided" CHECK (("applications"."state" = 'admitted') = ("applications"."member_id" is not null) and ("applications"."state" = 'declared') = ("applications"."decided_at" is null));--> statement-breakpoint
+ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces" CHECK ("register_events"."replaces" is null or "register_events"."kind" in ('joined', 'changed'));--> statement-breakpoint
 ALTER TABLE "payments" ADD CONSTRAINT "payments_split" CHECK ("payments"."amount_cents" > 0 and "payments"."credited_cents" >= 0 and "payments"."overpaid_cents" >= 0 and "payments"."fee_cents" >= 0 and "payments"."amount_cents" = "payments"."credited_cents" + "payments"."overpaid_cents" + "payments"."fee_cents");

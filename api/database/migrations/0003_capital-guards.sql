@@ -88,6 +88,52 @@ GRANT UPDATE (ended_at, ended_by) ON claim_pauses TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_payment_desk('claim_pauses');
 --> statement-breakpoint
+-- exits, transfers, settlements
+-- What was declared never changes; only its way is recorded.
+SELECT guard_allow('exits', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (state, withdrawal_asked_at, closed_at, closed_by, closed_reason, movement_id, register_event_id) ON exits TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_member_rows('exits', 'member_id');
+--> statement-breakpoint
+SELECT guard_allow('share_transfers', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (to_member_id, takes, declaration, accepted_at, state, effective_on, decided_at, decided_by, resolution, entry) ON share_transfers TO gemeinwatt_api;
+--> statement-breakpoint
+ALTER TABLE share_transfers ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+-- The address of the member who acts, compared with whom a transfer names.
+CREATE FUNCTION app_member_email() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$ SELECT lower(email) FROM members WHERE id = app_member() $$;
+--> statement-breakpoint
+CREATE POLICY reads ON share_transfers FOR SELECT TO gemeinwatt_api USING (from_member_id = (SELECT app_member()) OR to_member_id = (SELECT app_member()) OR (to_member_id IS NULL AND to_email = (SELECT app_member_email())) OR (SELECT app_is('board', 'supervisory', 'auditor', 'system')));
+--> statement-breakpoint
+CREATE POLICY writes ON share_transfers FOR INSERT TO gemeinwatt_api WITH CHECK (from_member_id = (SELECT app_member()) OR (SELECT app_is('board', 'system')));
+--> statement-breakpoint
+CREATE POLICY changes ON share_transfers FOR UPDATE TO gemeinwatt_api USING (from_member_id = (SELECT app_member()) OR to_member_id = (SELECT app_member()) OR (to_member_id IS NULL AND to_email = (SELECT app_member_email())) OR (SELECT app_is('board', 'system'))) WITH CHECK (from_member_id = (SELECT app_member()) OR to_member_id = (SELECT app_member()) OR (SELECT app_is('board', 'system')));
+--> statement-breakpoint
+-- Who a giver means: number and family name (or the organisation's) must both fit; the list of members stays closed.
+CREATE FUNCTION member_meant(wanted_number integer, wanted_name text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT id FROM members WHERE number = wanted_number AND lower(coalesce(organisation, family_name)) = lower(wanted_name)
+$$;
+--> statement-breakpoint
+-- The other side of a transfer by name: for whoever may read the transfer.
+CREATE FUNCTION transfer_party(wanted uuid) RETURNS TABLE (number integer, name text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT m.number, coalesce(m.organisation, m.given_names || ' ' || m.family_name) FROM members m
+  WHERE m.id = wanted AND ((SELECT app_is('board', 'supervisory', 'auditor', 'system')) OR m.id = app_member() OR EXISTS (
+    SELECT FROM share_transfers t WHERE (t.from_member_id = m.id AND (t.to_member_id = app_member() OR t.to_email = app_member_email())) OR (t.to_member_id = m.id AND t.from_member_id = app_member())
+  ))
+$$;
+--> statement-breakpoint
+SELECT guard_allow('settlements', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (loss_share_cents, determined_at, determined_by, basis, determined_entry, voided_at) ON settlements TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_member_reads('settlements', 'member_id');
+--> statement-breakpoint
+SELECT guard_append_only('settlement_payouts');
+--> statement-breakpoint
+SELECT guard_member_reads('settlement_payouts', 'member_id');
+--> statement-breakpoint
 -- joining: declarations are deleted once the rejection is out (M-05), what is to be confirmed goes with them
 DROP POLICY removes ON applications;
 --> statement-breakpoint
@@ -102,6 +148,37 @@ CREATE POLICY reads ON application_confirmations FOR SELECT TO gemeinwatt_api US
 CREATE POLICY writes ON application_confirmations FOR INSERT TO gemeinwatt_api WITH CHECK ((SELECT app_is('board', 'system')));
 --> statement-breakpoint
 CREATE POLICY changes ON application_confirmations FOR UPDATE TO gemeinwatt_api USING ((SELECT app_is('board', 'system')));
+--> statement-breakpoint
+-- register, inspection, documents
+ALTER TABLE register_events ADD CONSTRAINT register_events_replaced FOREIGN KEY (replaces) REFERENCES register_events (id);
+--> statement-breakpoint
+-- A member asks and reads the own request; everything else is the board's.
+SELECT guard_allow('register_inspections', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+ALTER TABLE register_inspections ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+CREATE POLICY reads ON register_inspections FOR SELECT TO gemeinwatt_api USING (member_id = (SELECT app_member()) OR (SELECT app_is('board', 'supervisory', 'auditor', 'system')));
+--> statement-breakpoint
+CREATE POLICY writes ON register_inspections FOR INSERT TO gemeinwatt_api WITH CHECK ((member_id = (SELECT app_member()) AND state = 'requested') OR (SELECT app_is('board', 'system')));
+--> statement-breakpoint
+CREATE POLICY changes ON register_inspections FOR UPDATE TO gemeinwatt_api USING ((SELECT app_is('board', 'system')));
+--> statement-breakpoint
+SELECT guard_append_only('register_looks');
+--> statement-breakpoint
+ALTER TABLE register_looks ENABLE ROW LEVEL SECURITY;
+--> statement-breakpoint
+CREATE POLICY reads ON register_looks FOR SELECT TO gemeinwatt_api USING (inspection_id IN (SELECT id FROM register_inspections));
+--> statement-breakpoint
+CREATE POLICY writes ON register_looks FOR INSERT TO gemeinwatt_api WITH CHECK (inspection_id IN (SELECT id FROM register_inspections));
+--> statement-breakpoint
+SELECT guard_allow('documents', 'SELECT, INSERT');
+--> statement-breakpoint
+-- What was archived never changes; only its content can be erased.
+GRANT UPDATE (content, erased_at) ON documents TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_member_reads('documents', 'member_id');
+--> statement-breakpoint
+ALTER TABLE documents ADD CONSTRAINT documents_member FOREIGN KEY (member_id) REFERENCES members (id);
 --> statement-breakpoint
 -- subscription rounds: everybody may see and hold them (a subscription locks the round against the decision), the board changes them
 SELECT guard_allow('subscription_rounds', 'SELECT, INSERT, UPDATE');
@@ -135,3 +212,37 @@ CREATE POLICY reads ON member_notes FOR SELECT TO gemeinwatt_api USING ((SELECT 
 CREATE POLICY writes ON member_notes FOR INSERT TO gemeinwatt_api WITH CHECK ((SELECT app_is('board', 'system')));
 --> statement-breakpoint
 CREATE POLICY removes ON member_notes FOR DELETE TO gemeinwatt_api USING ((SELECT app_is('board', 'system')));
+--> statement-breakpoint
+-- ledger: names and new accounts of the chart, the tax adviser's numbers, the files handed over
+GRANT INSERT, UPDATE (name_de, name_en) ON ledger_accounts TO gemeinwatt_api;
+--> statement-breakpoint
+INSERT INTO ledger_accounts (number, name_de, name_en, kind, per_member) VALUES
+  ('9000', 'Saldenvorträge', 'Opening balances', 'equity', false)
+ON CONFLICT DO NOTHING;
+--> statement-breakpoint
+SELECT guard_allow('datev_accounts', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('datev_accounts', 'board', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('datev_settings', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('datev_settings', 'board', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('datev_exports');
+--> statement-breakpoint
+SELECT guard_staff_rows('datev_exports', 'board', 'supervisory', 'auditor');
+--> statement-breakpoint
+-- The product's own chart follows SKR04; SKR03 has its own numbers for the same. The revenue account is an automatic one at DATEV.
+INSERT INTO datev_accounts (chart, account, datev_account, tax_key)
+SELECT '04', number, number, CASE number WHEN '4400' THEN '40' END FROM ledger_accounts;
+--> statement-breakpoint
+INSERT INTO datev_accounts (chart, account, datev_account, tax_key)
+SELECT '03', known.account, known.datev_account, known.tax_key FROM (VALUES
+  ('0440', '0200', NULL), ('1200', '1400', NULL), ('1400', '1570', NULL), ('1460', '1360', NULL), ('1800', '1200', NULL),
+  ('2901', '0810', NULL), ('2902', '0811', NULL), ('2906', '0813', NULL), ('2907', '0815', NULL),
+  ('2930', '0846', NULL), ('2960', '0855', NULL), ('2970', '0860', NULL), ('2978', '0868', NULL), ('2990', '0869', NULL),
+  ('3150', '0630', NULL), ('3300', '1600', NULL), ('3520', '0731', NULL), ('3640', '0755', NULL), ('3645', '0732', NULL),
+  ('3760', '1746', NULL), ('3800', '1770', NULL), ('4400', '8400', '40'), ('4830', '2700', NULL),
+  ('6220', '4830', NULL), ('6310', '4220', NULL), ('6400', '4360', NULL), ('6470', '4805', NULL), ('6827', '4957', NULL),
+  ('6850', '4980', NULL), ('1310', '1500', NULL), ('6855', '4970', NULL), ('7320', '2120', NULL), ('7600', '2200', NULL), ('9000', '9000', NULL)
+) AS known (account, datev_account, tax_key) JOIN ledger_accounts ON number = known.account;

@@ -5,7 +5,7 @@ import type { Database, Tx } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { checkPostings, entryContent, type Posting, reversed } from '../rules.ts';
+import { checkOwnEntry, checkPostings, entryContent, type Posting, reversed } from '../rules.ts';
 import { journal, journalHead, ledgerAccounts, periodLocks, postings } from '../tables.ts';
 
 /** An entry to be posted. `kind` says what caused it, `reference` names the voucher. */
@@ -147,7 +147,8 @@ export function postManualEntry(
 
 /**
  * Reverses an entry that was posted by hand, on a day of your choice.
- * Refuses conflict `ledger.not-manual` (others are undone where they were made) and what `reverseEntry` refuses.
+ * Refuses invalid `ledger.day-in-future`, what `checkOwnEntry` refuses (others are undone where they were made) and what `reverseEntry`
+ * refuses.
  */
 export function reverseManualEntry(
 	db: Database,
@@ -156,8 +157,7 @@ export function reverseManualEntry(
 	return write(db, { by, at, key }, async (tx, note) => {
 		if (bookedOn > dayOf(at)) throw new Refusal('invalid', 'ledger.day-in-future', {}, { field: 'bookedOn' });
 		const [original] = await tx.select({ kind: journal.kind }).from(journal).where(eq(journal.number, number));
-		if (original && original.kind !== 'manual' && original.kind !== 'reversal')
-			throw new Refusal('conflict', 'ledger.not-manual');
+		if (original) checkOwnEntry(original.kind);
 		const reversal = await reverseEntry(tx, { by, at, number, bookedOn, text });
 		noteEntry(note, 'ledger.reverse', reversal, { bookedOn, text, reverses: number });
 		return { number: reversal };

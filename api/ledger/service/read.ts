@@ -166,7 +166,15 @@ const entryColumns = {
 	amountCents: amountOf,
 };
 
-/** Entries newest first, those before number `before`; only those that touch an account or a member, or lie in a span of days, if asked. */
+function saying(search: string): SQL {
+	const pattern = `%${search.trim().replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+	return sql`(${journal.text} ilike ${pattern} or ${journal.reference} ilike ${pattern} or ${journal.number}::text = ${search.trim()})`;
+}
+
+/**
+ * Entries newest first, those before number `before`; only those that touch an account or a member, lie in a
+ * span of days, are of a kind or say something, if asked.
+ */
 export function listEntries(
 	db: Database,
 	{
@@ -176,9 +184,14 @@ export function listEntries(
 		memberId,
 		from,
 		to,
+		kind,
+		search,
 		limit = 50,
 	}: {
 		by: Actor;
+		kind?: string | undefined;
+		/** in text, voucher or number of the entry */
+		search?: string | undefined;
 		before?: number | undefined;
 		account?: string | undefined;
 		memberId?: string | undefined;
@@ -200,6 +213,8 @@ export function listEntries(
 					memberId === undefined ? undefined : touching(sql`p.member_id = ${memberId}`),
 					from === undefined ? undefined : gte(journal.bookedOn, from),
 					to === undefined ? undefined : lte(journal.bookedOn, to),
+					kind === undefined ? undefined : eq(journal.kind, kind),
+					search === undefined ? undefined : saying(search),
 				),
 			)
 			.orderBy(desc(journal.number))

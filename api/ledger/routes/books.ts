@@ -1,13 +1,14 @@
-// The books on the wire: accounts, entries, balances, closing days, verification.
+// The books on the wire: accounts, sheets, entries, balances, closing days, verification.
 import { Type } from 'typebox';
-import type { App } from '../app.ts';
-import { commandOf } from '../http/access.ts';
-import { Cents, DayText, Id, InstantText, Line, OneOf, OrNull, Strict } from '../http/schemas.ts';
-import { KnownAt } from '../members/routes/shapes.ts';
-import { dayOf } from '../values/calendar.ts';
-import { lockPeriod, postManualEntry, reverseManualEntry } from './service/post.ts';
-import { listAccounts, listEntries, readEntry, readTrialBalance } from './service/read.ts';
-import { verifyLedger } from './service/verify.ts';
+import type { App } from '../../app.ts';
+import { commandOf } from '../../http/access.ts';
+import { Cents, DayText, Id, InstantText, Line, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { KnownAt } from '../../members/routes/shapes.ts';
+import { dayOf } from '../../values/calendar.ts';
+import { lockPeriod, postManualEntry, reverseManualEntry } from '../service/post.ts';
+import { listAccounts, listEntries, readEntry, readTrialBalance } from '../service/read.ts';
+import { readAccountSheet } from '../service/sheet.ts';
+import { verifyLedger } from '../service/verify.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const Account = Type.String({ pattern: '^[0-9]{4,8}$', maxLength: 8 });
@@ -22,6 +23,18 @@ const entry = {
 	...{ reference: OrNull(Type.String()), reverses: OrNull(Type.Integer()), amountCents: Cents },
 };
 const PostingView = Type.Object({ account: Type.String(), memberId: Type.Optional(OrNull(Id)), cents: Cents });
+const Sheet = Type.Object({
+	...{ account: Type.String(), nameDe: Type.String(), nameEn: Type.String(), perMember: Type.Boolean() },
+	member: OrNull(Type.Object({ id: Id, number: Type.Integer(), name: Type.String() })),
+	...{ openingCents: Cents, debitCents: Cents, creditCents: Cents, closingCents: Cents, total: Type.Integer() },
+	lines: Type.Array(
+		Type.Object({
+			...{ entry: Type.Integer(), bookedOn: DayText, kind: Type.String(), text: Type.String() },
+			...{ reference: OrNull(Type.String()), contra: Type.Array(Type.String()) },
+			...{ debitCents: Cents, creditCents: Cents, balanceCents: Cents },
+		}),
+	),
+});
 const Posted = Type.Object({ number: Type.Integer() });
 
 /** /api/ledger. */
@@ -74,6 +87,28 @@ export function ledgerRoutes(app: App): void {
 			}),
 	);
 	app.get(
+		'/api/ledger/accounts/:number/sheet',
+		{
+			config: { access: staff },
+			schema: {
+				...{
+					operationId: 'readAccountSheet',
+					tags: ['ledger'],
+					summary: 'The movements of an account, or of one member on it, with the balance after each',
+				},
+				params: Strict({ number: Account }),
+				querystring: Strict({
+					...{ from: Type.Optional(DayText), to: Type.Optional(DayText), memberId: Type.Optional(Id) },
+					page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+					pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+				}),
+				response: { 200: Sheet },
+			},
+		},
+		({ actor, at, params, query: { to, ...query } }) =>
+			readAccountSheet(app.db, { by: actor, account: params.number, to: to ?? dayOf(at), ...query }),
+	);
+	app.get(
 		'/api/ledger/entries',
 		{
 			config: { access: staff },
@@ -86,6 +121,7 @@ export function ledgerRoutes(app: App): void {
 						memberId: Type.Optional(Id),
 					},
 					...{ from: Type.Optional(DayText), to: Type.Optional(DayText) },
+					...{ kind: Type.Optional(Line(40)), search: Type.Optional(Line(100)) },
 					limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 				}),
 				response: { 200: Type.Array(Type.Object(entry)) },

@@ -28,6 +28,7 @@ import { memberTaxRoutes } from './dividends/routes/members.ts';
 import { myDividendRoutes } from './dividends/routes/mine.ts';
 import { dividendRunRoutes } from './dividends/routes/runs.ts';
 import { fiscalYearRoutes } from './dividends/routes/years.ts';
+import { documentRoutes } from './documents/routes.ts';
 import { compileWhenCalled } from './http/compilers.ts';
 import { describeApi } from './http/openapi.ts';
 import { replyWithProblem } from './http/problem.ts';
@@ -38,6 +39,7 @@ import { chartRoutes } from './ledger/routes/chart.ts';
 import { datevRoutes } from './ledger/routes/datev.ts';
 import { applicationRoutes } from './members/routes/applications.ts';
 import { memberRoutes } from './members/routes/members.ts';
+import { inspectionRoutes, registerRoutes } from './members/routes/register.ts';
 import { noticesRoutes } from './notices/routes.ts';
 import { paymentRoutes } from './payments/routes.ts';
 import { plantRoutes } from './plants/routes.ts';
@@ -45,6 +47,7 @@ import { meterDayRoutes } from './readings/routes/days.ts';
 import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
 import { shareRoutes } from './shares/routes.ts';
+import { splitRoutes } from './shares/routes/splits.ts';
 import { statuteRoutes } from './statute/routes.ts';
 import { yieldRoutes } from './yields/routes.ts';
 
@@ -121,13 +124,17 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		peopleRoutes,
 		deviceTokenRoutes,
 		noticesRoutes,
+		documentRoutes,
 		statuteRoutes,
 		applicationRoutes,
 		memberRoutes,
+		registerRoutes,
+		inspectionRoutes,
 		ledgerRoutes,
 		chartRoutes,
 		datevRoutes,
 		shareRoutes,
+		splitRoutes,
 		paymentRoutes,
 		plantRoutes,
 		uploadRoutes,

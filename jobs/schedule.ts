@@ -10,6 +10,7 @@ import { ingestFolders } from '../api/readings/service/folders.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
 import { claimDues } from '../api/shares/service/claims.ts';
+import { carryOutSplits } from '../api/shares/service/split.ts';
 import { calculateYields } from '../api/yields/service.ts';
 import { forgetJobRuns } from './forget.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';
@@ -79,6 +80,18 @@ export const jobs: readonly Job[] = [
 		catchUp: 'last',
 		leaseMinutes: 30,
 		run: verifyChains,
+	},
+	{
+		name: 'split-shares',
+		purpose: {
+			de: 'Teilt die Anteile, wenn ein neuer Geschäftsanteil zu gelten beginnt',
+			en: 'Divides the shares when a new nominal value begins to hold',
+		},
+		cron: '1 0 * * *',
+		zone: 'Europe/Berlin',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		run: ({ db, by, at }) => carryOutSplits(db, { by, at }),
 	},
 	{
 		name: 'claim-dues',

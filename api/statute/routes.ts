@@ -15,17 +15,14 @@ import {
 	reserveBases,
 	transferRules,
 } from './rules.ts';
+import { approveStatute, listStatuteProposals, proposeStatute, withdrawStatuteProposal } from './service/change.ts';
 import {
-	approveStatute,
 	changeCooperative,
 	foundCooperative,
-	listStatuteProposals,
 	listStatuteVersions,
-	proposeStatute,
 	readCooperative,
 	readSetup,
 	readStatute,
-	withdrawStatuteProposal,
 } from './service.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
@@ -270,7 +267,10 @@ export function statuteRoutes(app: App): void {
 			config: { access: ['board'] },
 			schema: {
 				...{ operationId: 'proposeStatute', tags: ['statute'], summary: 'Proposes terms that another person approves' },
-				body: Strict({ validFrom: DayText, terms: Terms, source: Prose(1_000) }),
+				body: Strict({
+					...{ validFrom: DayText, terms: Terms, source: Prose(1_000) },
+					basedOn: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'version the proposer saw' })),
+				}),
 				response: { ...mayMiss, 201: Type.Object({ proposalId: Id }) },
 			},
 		},

@@ -1,5 +1,5 @@
-// The cooperative's own facts and its statute by day; changes are proposed by one person and approved by another.
-import { and, desc, eq, lte } from 'drizzle-orm';
+// The cooperative's own facts and its statute by day. Changes of the statute are in service/change.ts.
+import { desc, lte } from 'drizzle-orm';
 import { createPerson, preparePassword } from '../accounts/service/people.ts';
 import { checkSetupCode } from '../accounts/service/setup.ts';
 import { throttle } from '../accounts/service/throttle.ts';
@@ -11,7 +11,7 @@ import type { Day } from '../values/calendar.ts';
 import { isCreditorId, isIban, normalised } from '../values/identifiers.ts';
 import { Refusal } from '../values/refusal.ts';
 import { checkTerms, checkValidFrom, completedTerms, type StatuteTerms, suggestedTerms } from './rules.ts';
-import { cooperative, statuteProposals, statuteVersions } from './tables.ts';
+import { cooperative, statuteVersions } from './tables.ts';
 
 /** The cooperative as everybody may know it, and the account it pays from. */
 export interface CooperativeFacts {
@@ -207,125 +207,6 @@ export function listStatuteVersions(
 			terms: completedTerms(terms),
 			source,
 			recordedAt: recordedAt.toISOString(),
-		}));
-	});
-}
-
-function personOf(by: Actor): string {
-	if (by.personId === null) throw new Refusal('forbidden', 'statute.person-needed');
-	return by.personId;
-}
-
-async function lastVersion(tx: Tx): Promise<{ version: number; validFrom: Day }> {
-	const [locked] = await tx.select({ one: cooperative.one }).from(cooperative).for('update');
-	const [last] = await tx
-		.select({ version: statuteVersions.version, validFrom: statuteVersions.validFrom })
-		.from(statuteVersions)
-		.orderBy(desc(statuteVersions.version))
-		.limit(1);
-	if (!locked || !last) throw new Refusal('missing', 'statute.not-set-up');
-	return last;
-}
-
-/**
- * Proposes terms that hold from a day on. One proposal is open at a time; another person approves it.
- * Refuses conflict `statute.proposal-open`, `statute.not-after-last`; forbidden `statute.person-needed`;
- * invalid `statute.day-unknown` and everything `checkTerms` refuses.
- */
-export function proposeStatute(
-	db: Database,
-	{ by, at, key, validFrom, terms, source }: Command & { validFrom: Day; terms: StatuteTerms; source: string },
-): Promise<{ proposalId: string }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const proposedBy = personOf(by);
-		checkTerms(terms);
-		checkValidFrom(validFrom, (await lastVersion(tx)).validFrom);
-		const [made] = await tx
-			.insert(statuteProposals)
-			.values({ validFrom, terms, source, proposedBy, proposedAt: at })
-			.onConflictDoNothing()
-			.returning({ id: statuteProposals.id });
-		if (!made) throw new Refusal('conflict', 'statute.proposal-open');
-		note({ action: 'statute.propose', subject: `statute proposal ${made.id}`, after: { validFrom, terms, source } });
-		return { proposalId: made.id };
-	});
-}
-
-async function openProposal(tx: Tx, proposalId: string) {
-	const [found] = await tx.select().from(statuteProposals).where(eq(statuteProposals.id, proposalId)).for('update');
-	if (!found) throw new Refusal('missing', 'statute.proposal-unknown');
-	if (found.state !== 'open') throw new Refusal('conflict', 'statute.proposal-decided');
-	return found;
-}
-
-/**
- * Approves an open proposal, which becomes the next version (four eyes).
- * Refuses forbidden `statute.second-person-needed`, `statute.person-needed`; missing `statute.proposal-unknown`;
- * conflict `statute.proposal-decided`, `statute.not-after-last`.
- */
-export function approveStatute(
-	db: Database,
-	{ by, at, key, proposalId }: Command & { proposalId: string },
-): Promise<{ version: number }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const decidedBy = personOf(by);
-		const last = await lastVersion(tx);
-		const { validFrom, terms: proposed, source, proposedBy } = await openProposal(tx, proposalId);
-		const terms = completedTerms(proposed);
-		if (proposedBy === decidedBy) throw new Refusal('forbidden', 'statute.second-person-needed');
-		checkTerms(terms);
-		checkValidFrom(validFrom, last.validFrom);
-		await tx
-			.update(statuteProposals)
-			.set({ state: 'approved', decidedBy, decidedAt: at })
-			.where(eq(statuteProposals.id, proposalId));
-		const version = last.version + 1;
-		await tx.insert(statuteVersions).values({ version, validFrom, terms, source, proposalId, recordedAt: at });
-		note({ action: 'statute.approve', subject: `statute version ${version}`, after: { validFrom, terms, proposalId } });
-		return { version };
-	});
-}
-
-/** Takes an open proposal back. Refuses missing `statute.proposal-unknown`; conflict `statute.proposal-decided`; forbidden `statute.person-needed`. */
-export function withdrawStatuteProposal(
-	db: Database,
-	{ by, at, key, proposalId }: Command & { proposalId: string },
-): Promise<{ proposalId: string }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const decidedBy = personOf(by);
-		await openProposal(tx, proposalId);
-		await tx
-			.update(statuteProposals)
-			.set({ state: 'withdrawn', decidedBy, decidedAt: at })
-			.where(and(eq(statuteProposals.id, proposalId), eq(statuteProposals.state, 'open')));
-		note({ action: 'statute.withdraw', subject: `statute proposal ${proposalId}` });
-		return { proposalId };
-	});
-}
-
-/** A proposal as staff see it; `mine`: proposed by the reader, who then cannot approve it. */
-export interface StatuteProposal {
-	id: string;
-	validFrom: Day;
-	terms: StatuteTerms;
-	source: string;
-	proposedAt: string;
-	mine: boolean;
-	state: 'open' | 'approved' | 'withdrawn';
-}
-
-/** All proposals, newest first. */
-export function listStatuteProposals(db: Database, { by }: { by: Actor }): Promise<StatuteProposal[]> {
-	return transact(db, by, async (tx) => {
-		const rows = await tx.select().from(statuteProposals).orderBy(desc(statuteProposals.proposedAt)).limit(200);
-		return rows.map(({ id, validFrom, terms, source, proposedBy, proposedAt, state }) => ({
-			id,
-			validFrom,
-			terms: completedTerms(terms),
-			source,
-			proposedAt: proposedAt.toISOString(),
-			mine: proposedBy === by.personId,
-			state,
 		}));
 	});
 }

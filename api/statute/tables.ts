@@ -40,6 +40,8 @@ export const statuteProposals = pgTable(
 		terms: jsonb().$type<StatuteTerms>().notNull(),
 		/** resolution of the assembly and entry in the cooperatives register (§ 16(6) GenG) */
 		source: text().notNull(),
+		/** the version whose terms the proposal began with; null for proposals made before this was asked */
+		basedOn: integer(),
 		proposedBy: uuid().notNull(),
 		proposedAt: instant().notNull(),
 		state: text({ enum: ['open', 'approved', 'withdrawn'] })

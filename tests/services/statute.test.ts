@@ -5,14 +5,16 @@ import { transact } from '../../api/database/connect.ts';
 import { suggestedTerms } from '../../api/statute/rules.ts';
 import {
 	approveStatute,
+	listStatuteProposals,
+	proposeStatute,
+	withdrawStatuteProposal,
+} from '../../api/statute/service/change.ts';
+import {
 	changeCooperative,
 	foundCooperative,
-	listStatuteProposals,
 	listStatuteVersions,
-	proposeStatute,
 	readCooperative,
 	statuteOn,
-	withdrawStatuteProposal,
 } from '../../api/statute/service.ts';
 import { board, noon, secondBoard, testIban, testKeys } from '../cooperative.ts';
 import { system, useDatabase } from '../database.ts';

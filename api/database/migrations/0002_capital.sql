@@ -420,6 +420,15 @@ CREATE TABLE "settlements" (
 	CONSTRAINT "settlements_determined" CHECK (("settlements"."loss_share_cents" is null) = ("settlements"."determined_at" is null) and ("settlements"."determined_at" is null) = ("settlements"."basis" is null))
 );
 --> statement-breakpoint
+CREATE TABLE "share_splits" (
+	"version" integer PRIMARY KEY NOT NULL,
+	"old_nominal_cents" bigint NOT NULL,
+	"new_nominal_cents" bigint NOT NULL,
+	"effective_on" date NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "share_splits_values" CHECK ("share_splits"."old_nominal_cents" > 0 and "share_splits"."new_nominal_cents" > 0 and "share_splits"."old_nominal_cents" <> "share_splits"."new_nominal_cents")
+);
+--> statement-breakpoint
 CREATE TABLE "share_transfers" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"from_member_id" uuid NOT NULL,
@@ -489,6 +498,7 @@ ALTER TABLE "members" ADD COLUMN "words" "tsvector" GENERATED ALWAYS AS (array_t
 ALTER TABLE "register_events" ADD COLUMN "extra" jsonb;--> statement-breakpoint
 ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoint
 ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "statute_proposals" ADD COLUMN "based_on" integer;--> statement-breakpoint
 ALTER TABLE "datev_accounts" ADD CONSTRAINT "datev_accounts_account_ledger_accounts_number_fk" FOREIGN KEY ("account") REFERENCES "public"."ledger_accounts"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "application_confirmations" ADD CONSTRAINT "application_confirmations_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "member_notes" ADD CONSTRAINT "member_notes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -527,6 +537,7 @@ ALTER TABLE "settlements" ADD CONSTRAINT "settlements_exit_id_exits_id_fk" FOREI
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_determined_entry_journal_number_fk" FOREIGN KEY ("determined_entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "share_splits" ADD CONSTRAINT "share_splits_version_statute_versions_version_fk" FOREIGN KEY ("version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_from_member_id_members_id_fk" FOREIGN KEY ("from_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_to_member_id_members_id_fk" FOREIGN KEY ("to_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -1,3 +1,6 @@
+-- statute and reports
+SELECT guard_append_only('share_splits');
+--> statement-breakpoint
 -- payments: mandates, direct debits, bank statements, reminders
 INSERT INTO ledger_accounts (number, name_de, name_en, kind, per_member) VALUES
   ('1310', 'Forderungen gegen Mitglieder aus Mahngebühren', 'Reminder fees owed by members', 'asset', true),

@@ -16,6 +16,8 @@ export function movementText({ kind, sharesChange }: Moved): string {
 			return m.shares_move_admission({ count });
 		case 'further':
 			return m.shares_move_further({ count });
+		case 'split':
+			return m.shares_move_split();
 		case 'reversal':
 			return sharesChange === 0 ? m.shares_move_reversal() : m.shares_move_reversal_shares({ count });
 		case 'payment':

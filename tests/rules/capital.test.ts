@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkPostings, type Posting, postingsHash, reversed } from '../../api/ledger/rules.ts';
-import { isMinor, type RegisterEvent, registerEntryOf, requiredClauses, searchable } from '../../api/members/rules.ts';
-import { sepaText } from '../../api/payments/rules.ts';
+import { isMinor, requiredClauses, searchable } from '../../api/members/rules.ts';
+import { type RegisterEvent, registerEntryOf } from '../../api/members/rules/register.ts';
+import { sepaText } from '../../api/payments/rules/files.ts';
 import {
 	type Change,
 	checkFurther,

@@ -1,4 +1,4 @@
-// Members on the wire: search, files, secrets with a purpose, the register, and what a member sees of the own membership.
+// Members on the wire: search, files, secrets with a purpose, and what a member sees of the own membership.
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
@@ -6,17 +6,13 @@ import { Cursor } from '../../http/cursor.ts';
 import { DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { dayOf } from '../../values/calendar.ts';
 import { changeMember, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
-import { readRegister, readRegisterEntry } from '../service/register.ts';
 import { listMembers, memberOrders } from '../service/search.ts';
 import {
 	AddressInput,
 	Email,
-	KnownAt,
 	MemberFileShape,
 	MemberLineShape,
 	NameInput,
-	RegisterEntryShape,
-	RegisterLineShape,
 } from './shapes.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
@@ -32,9 +28,8 @@ const MemberListQuery = Strict({
 	...{ after: Type.Optional(Cursor), before: Type.Optional(Cursor) },
 	pageSize: page.pageSize,
 });
-const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(KnownAt) };
 
-/** /api/members, /api/register, /api/me/membership, /api/me/register-entry, /api/me/contact. */
+/** /api/members, /api/me/membership, /api/me/contact. */
 export function memberRoutes(app: App): void {
 	app.get(
 		'/api/members',
@@ -141,44 +136,6 @@ export function memberRoutes(app: App): void {
 			}),
 	);
 	app.get(
-		'/api/members/:id/register-entry',
-		{
-			config: { access: staff },
-			schema: {
-				...{
-					operationId: 'readRegisterEntry',
-					tags: ['members'],
-					summary: "A member's line of the register with all its events",
-				},
-				...{ params: IdParams, querystring: Strict(asKnown), response: { 200: RegisterEntryShape } },
-			},
-		},
-		({ actor, at, params, query }) =>
-			readRegisterEntry(app.db, {
-				by: actor,
-				memberId: params.id,
-				day: query.day ?? dayOf(at),
-				knownAt: query.knownAt ? new Date(query.knownAt) : at,
-			}),
-	);
-	app.get(
-		'/api/register',
-		{
-			config: { access: staff },
-			schema: {
-				...{
-					operationId: 'readRegister',
-					tags: ['members'],
-					summary: 'The list of members (§ 30 GenG) of a day, as known at an instant',
-				},
-				querystring: Strict({ ...asKnown, present: Type.Optional(Type.Boolean()), ...page }),
-				response: { 200: Type.Array(RegisterLineShape) },
-			},
-		},
-		({ actor, at, query: { day, knownAt, ...rest } }) =>
-			readRegister(app.db, { by: actor, day: day ?? dayOf(at), knownAt: knownAt ? new Date(knownAt) : at, ...rest }),
-	);
-	app.get(
 		'/api/me/membership',
 		{
 			config: { access: ['member'] },
@@ -190,18 +147,6 @@ export function memberRoutes(app: App): void {
 			},
 		},
 		async ({ actor }) => readMember(app.db, { by: actor, memberId: ownMemberId(actor) }),
-	);
-	app.get(
-		'/api/me/register-entry',
-		{
-			config: { access: ['member'] },
-			schema: {
-				...{ operationId: 'readOwnRegisterEntry', tags: ['members'], summary: 'The own line of the register' },
-				response: { ...mayMiss, 200: RegisterEntryShape },
-			},
-		},
-		async ({ actor, at }) =>
-			readRegisterEntry(app.db, { by: actor, memberId: ownMemberId(actor), day: dayOf(at), knownAt: at }),
 	);
 	app.patch(
 		'/api/me/contact',

@@ -123,7 +123,8 @@ const entry = {
 		furtherShares: Type.Integer(),
 		furtherSharesSince: OrNull(DayText),
 	},
-	leftOn: OrNull(DayText),
+	changes: Type.Array(Type.Object({ on: DayText, furtherShares: Type.Integer() })),
+	...{ leftOn: OrNull(DayText), extra: Type.Record(Type.String(), Type.String()) },
 };
 /** A line of the list of members (M-20) with the member it is about. */
 export const RegisterLineShape = Type.Object({ memberId: Id, number: Type.Integer(), ...entry });
@@ -140,6 +141,8 @@ export const RegisterEntryShape = Type.Object({
 				recordedAt: InstantText,
 			},
 			...{ name: OrNull(NameView), address: OrNull(AddressView), sharesChange: Type.Integer(), basis: Type.String() },
+			...{ extra: OrNull(Type.Record(Type.String(), Type.String())), reverses: OrNull(Id), replaces: OrNull(Id) },
+			reversed: Type.Boolean(),
 		}),
 	),
 });

@@ -7,6 +7,23 @@ import config from './svelte.config.js';
 export default defineConfig({
 	root: 'web',
 	build: { sourcemap: false },
+	environments: {
+		ssr: {
+			build: {
+				rolldownOptions: {
+					output: {
+						// Few files instead of a file a sentence: the first page loads in half the time.
+						codeSplitting: {
+							groups: [
+								{ name: 'words', test: /[\\/]paraglide[\\/]messages/ },
+								{ name: 'parts', test: /[\\/]web[\\/]lib[\\/]/ },
+							],
+						},
+					},
+				},
+			},
+		},
+	},
 	plugins: [
 		paraglideVitePlugin({
 			project: './web/project.inlang',

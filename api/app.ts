@@ -92,16 +92,21 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 	app.setErrorHandler(replyWithProblem);
 	app.addSchema(Problem);
 	await app.register(helmet, {
-		contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+		// Always the same here, so it is not put together anew for every reply (below).
+		contentSecurityPolicy: false,
 		referrerPolicy: { policy: 'same-origin' },
 		strictTransportSecurity: config.publicUrl.startsWith('https:'),
+	});
+	app.addHook('onRequest', (_request, reply, done) => {
+		reply.header('content-security-policy', "default-src 'none';frame-ancestors 'none'");
+		done();
 	});
 	await app.register(cookie);
 	await app.register(jwt, {
 		secret: config.keys.token,
 		sign: { iss: 'gemeinwatt', algorithm: 'HS256' },
 		// Expiry is checked against the API's own clock (accounts/identify.ts).
-		verify: { allowedIss: 'gemeinwatt', algorithms: ['HS256'], ignoreExpiration: true },
+		verify: { allowedIss: 'gemeinwatt', algorithms: ['HS256'], ignoreExpiration: true, cache: 1000 },
 	});
 	await app.register(multipart, {
 		limits: { fileSize: 600 * 1024 * 1024, files: 50, fields: 50, parts: 100 },

@@ -1,5 +1,5 @@
 // The whole clock on one page: every job, when it is due, and the service it calls.
-import { schedule } from 'node-cron';
+import { type ScheduledTask, schedule } from 'node-cron';
 import { forgetAccountTraces } from '../api/accounts/service/setup.ts';
 import { sealAuditChain, verifyAuditChain } from '../api/audit/service.ts';
 import type { Config } from '../api/config.ts';
@@ -154,21 +154,20 @@ export async function keepTime(parts: {
 		const tracked = work.catch(parts.onError).finally(() => running.delete(tracked));
 		running.add(tracked);
 	};
-	const tasks = jobs.map((job) =>
-		schedule(
-			job.cron,
-			({ date }) => track(runJob(parts, job, new Date(Math.floor(date.getTime() / 60_000) * 60_000))),
-			{
-				timezone: job.zone,
-				noOverlap: true,
-				name: job.name,
-			},
-		),
-	);
+	let tasks: ScheduledTask[] = [];
 	const resume = setInterval(() => track(resumeAbandoned(parts, jobs)), 60_000);
 	resume.unref();
-	// What was missed can wait until the first pages are answered.
-	const soon = setTimeout(() => track(resumeAbandoned(parts, jobs).then(() => catchUp(parts, jobs))), 3_000);
+	// Can wait until the first pages are answered: what falls due meanwhile is caught up like everything that was missed.
+	const soon = setTimeout(() => {
+		tasks = jobs.map((job) =>
+			schedule(
+				job.cron,
+				({ date }) => track(runJob(parts, job, new Date(Math.floor(date.getTime() / 60_000) * 60_000))),
+				{ timezone: job.zone, noOverlap: true, name: job.name },
+			),
+		);
+		track(resumeAbandoned(parts, jobs).then(() => catchUp(parts, jobs)));
+	}, 3_000);
 	return {
 		stop: async () => {
 			clearInterval(resume);

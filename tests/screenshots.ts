@@ -12,7 +12,7 @@ import { build, isBuilt } from '../web/build.ts';
 import type { Login } from '../web/demo/logins.ts';
 import { sampleFiles } from '../web/demo/live.ts';
 import { seedDemo } from '../web/demo/seed.ts';
-import { mountPortal } from '../web/portal.ts';
+import { loadPortal, mountPortal } from '../web/portal.ts';
 import { launch } from './web/browser.ts';
 
 const folder = path.resolve('.data/screenshots');
@@ -54,7 +54,7 @@ const db = await openDatabase(config);
 const now = new Date();
 const logins = await seedDemo({ db, config, now, log: console.log });
 const app = await buildApp({ config, db });
-await mountPortal(app, 'built');
+await mountPortal(app, await loadPortal('built'));
 await app.listen({ host: 'localhost', port });
 const browser = await launch();
 try {

@@ -33,14 +33,18 @@ function injectedFetch(app: App) {
 	};
 }
 
-async function builtPortal(): Promise<Middleware> {
+/** The pages' server, given the HTTP server it shares when pages are developed. */
+type Portal = (server: Server) => Promise<{ middleware: Middleware; close?: () => Promise<void> }>;
+
+async function builtPortal(): Promise<Portal> {
 	// The adapter reads these when it loads; the prefix WEB_ keeps HOST and PORT ours.
 	process.env.WEB_PROTOCOL_HEADER = 'x-portal-protocol';
 	process.env.WEB_HOST_HEADER = 'x-portal-host';
 	process.env.WEB_ADDRESS_HEADER = 'x-portal-address';
 	process.env.WEB_BODY_SIZE_LIMIT ??= '600M';
 	const file = path.resolve('build/portal/handler.js');
-	return ((await import(pathToFileURL(file).href)) as { handler: Middleware }).handler;
+	const { handler } = (await import(pathToFileURL(file).href)) as { handler: Middleware };
+	return async () => ({ middleware: handler });
 }
 
 async function developedPortal(server: Server): Promise<{ middleware: Middleware; close: () => Promise<void> }> {
@@ -49,17 +53,16 @@ async function developedPortal(server: Server): Promise<{ middleware: Middleware
 	return { middleware: vite.middlewares as Middleware, close: () => vite.close() };
 }
 
+/** Loads the pages, built or as they are being written. */
+export async function loadPortal(mode: 'built' | 'development'): Promise<Portal> {
+	return mode === 'built' ? builtPortal() : developedPortal;
+}
+
 /** Serves the portal's pages for every address that is not the API's. Call before `listen`. */
-export async function mountPortal(app: App, mode: 'built' | 'development'): Promise<void> {
+export async function mountPortal(app: App, portal: Portal): Promise<void> {
 	(globalThis as Record<symbol, unknown>)[slot] = injectedFetch(app);
-	let middleware: Middleware;
-	if (mode === 'built') {
-		middleware = await builtPortal();
-	} else {
-		const development = await developedPortal(app.server);
-		middleware = development.middleware;
-		app.addHook('onClose', development.close);
-	}
+	const { middleware, close } = await portal(app.server);
+	if (close) app.addHook('onClose', close);
 	await app.register(async (web) => {
 		web.removeAllContentTypeParsers();
 		web.addContentTypeParser('*', (_request, _payload, done) => done(null));

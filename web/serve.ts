@@ -1,14 +1,7 @@
 // Everything in one process on one port: database → API → portal → jobs. Started by web/start.ts.
-import { setupCode } from '../api/accounts/service/setup.ts';
-import { buildApp } from '../api/app.ts';
 import { readConfig } from '../api/config.ts';
 import { openDatabase } from '../api/database/open.ts';
-import { sendNoticesSoon } from '../api/notices/service.ts';
-import { systemActor } from '../api/values/actor.ts';
-import { jobRoutes } from '../jobs/routes.ts';
-import { jobs, keepTime } from '../jobs/schedule.ts';
 import { takeFolder } from './instance.ts';
-import { mountPortal } from './portal.ts';
 
 const demo = process.argv.includes('--demo');
 const development = process.argv.includes('--dev');
@@ -34,26 +27,22 @@ async function serve(): Promise<void> {
 		: undefined;
 	if (surroundings) undo.push(surroundings.close);
 	const { config = given, routes = [] } = surroundings ?? {};
-	const db = await openDatabase(config);
-	undo.push(db.close);
+	const opening = openDatabase(config);
+	undo.push(() =>
+		opening.then(
+			(db) => db.close(),
+			() => {},
+		),
+	);
+	// The rest of the program loads while the database starts.
+	const loading = import('./product.ts').then(({ loadProduct }) => loadProduct(development ? 'development' : 'built'));
+	const [db, runProduct] = await Promise.all([opening, loading]);
 	await surroundings?.fill(db);
-	const app = await buildApp({ config, db, now, more: [jobRoutes(jobs), ...routes] });
-	await mountPortal(app, development ? 'development' : 'built');
-	undo.push(() => app.close());
-	await app.listen({ host: config.host, port: config.port });
-	const stopSending = await sendNoticesSoon(db, {
-		by: systemActor('notices'),
-		now,
-		smtp: config,
-		onError: (error) => app.log.error(error),
-	});
-	undo.push(stopSending);
-	const clock = await keepTime({ db, config, now, onError: (error) => app.log.error(error) });
-	undo.push(clock.stop);
+	const setupCode = await runProduct({ db, config, now, routes, undo });
 	console.log(`Gemeinwatt is ready: ${config.publicUrl}`);
 	if (surroundings) console.log(surroundings.greeting());
-	const code = await setupCode(db, { by: systemActor('setup'), at: now() });
-	if (code) console.log(`There is no cooperative yet. Open the address and enter this code, it works once: ${code}`);
+	if (setupCode)
+		console.log(`There is no cooperative yet. Open the address and enter this code, it works once: ${setupCode}`);
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(0));

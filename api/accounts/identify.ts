@@ -5,7 +5,7 @@ import type { Actor } from '../values/actor.ts';
 import { Refusal } from '../values/refusal.ts';
 import { accessExpiry, challengeMinutes, minutesAfter } from './rules.ts';
 import { deviceTokenPrefix } from './service/devices.ts';
-import { actorOfDevice, actorOfSession } from './service/identity.ts';
+import { actorOfDevice, actorOfSession, type LivingSession, livingSession } from './service/identity.ts';
 import type { Grant } from './service/lifecycle.ts';
 
 interface Claims {
@@ -27,8 +27,16 @@ declare module '@fastify/jwt' {
 	}
 }
 
+declare module 'fastify' {
+	interface FastifyRequest {
+		/** the session that asks; none for devices and before anybody is identified */
+		session: LivingSession | undefined;
+	}
+}
+
 /** Tells the API how to find out who is asking. Called once by buildApp, before the routes. */
 export function identifyPeople(app: App): void {
+	app.decorateRequest('session', undefined);
 	app.decorate('identify', (request: FastifyRequest) => identify(app, request));
 }
 
@@ -39,7 +47,8 @@ async function identify(app: App, request: FastifyRequest): Promise<Actor | unde
 	if (token.startsWith(deviceTokenPrefix)) return actorOfDevice(app.db, { token, at });
 	const claims = claimsOf(app, token, at);
 	if (claims?.sid === undefined) return undefined;
-	return actorOfSession(app.db, { sessionId: claims.sid, personId: claims.sub, at });
+	request.session = await livingSession(app.db, { sessionId: claims.sid, personId: claims.sub, at });
+	return request.session && actorOfSession(request.session);
 }
 
 function bearerOf(request: FastifyRequest): string | undefined {

@@ -1,5 +1,5 @@
 // The embedded PostgreSQL: a server of our own in the data folder, for trying out and for small cooperatives.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import {
 	chmodSync,
 	chownSync,
@@ -14,6 +14,7 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import type { Endpoint } from './connect.ts';
 
@@ -168,7 +169,7 @@ export async function startEmbedded(
 		await ready({ ...owner, database: 'postgres' }, undefined, () => `process ${running}`);
 		return { owner, stop: async () => {} };
 	}
-	if (!existsSync(path.join(data, 'PG_VERSION'))) initialise(bin('initdb'), home, data, password, user);
+	if (!existsSync(path.join(data, 'PG_VERSION'))) await initialise(bin('initdb'), home, data, password, user);
 
 	const lines: string[] = [];
 	const settings = [
@@ -209,24 +210,30 @@ export async function startEmbedded(
 	return { owner, stop };
 }
 
-function initialise(initdb: string, home: string, data: string, password: string, user: User | undefined): void {
+async function initialise(
+	initdb: string,
+	home: string,
+	data: string,
+	password: string,
+	user: User | undefined,
+): Promise<void> {
 	rmSync(data, { recursive: true, force: true });
 	const secret = path.join(home, 'password');
 	writeFileSync(secret, password, { mode: 0o600 });
 	mkdirSync(data, { mode: 0o700 });
 	if (user) for (const file of [secret, data]) chownSync(file, user.uid, user.gid);
 	try {
-		execFileSync(
+		await promisify(execFile)(
 			initdb,
 			[
 				...['-D', data, '-U', 'gemeinwatt', `--pwfile=${secret}`, '--auth=scram-sha-256', '--encoding=UTF8'],
 				...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync'],
 			],
-			{ stdio: 'pipe', cwd: '/', ...(user ? { uid: user.uid, gid: user.gid } : {}) },
+			{ cwd: '/', ...(user ? { uid: user.uid, gid: user.gid } : {}) },
 		);
 	} catch (error) {
 		rmSync(data, { recursive: true, force: true });
-		throw new Error(`The embedded PostgreSQL could not be set up: ${(error as { stderr?: Buffer }).stderr ?? error}`);
+		throw new Error(`The embedded PostgreSQL could not be set up: ${(error as { stderr?: string }).stderr ?? error}`);
 	} finally {
 		rmSync(secret, { force: true });
 	}

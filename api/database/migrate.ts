@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator';
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 import postgres from 'postgres';
 import type { Endpoint } from './connect.ts';
 
@@ -29,11 +29,25 @@ export async function migrate(owner: Endpoint, apiPassword: string): Promise<End
 			revoke all on database "${owner.database}" from public;
 			grant connect, temporary on database "${owner.database}" to "${api.user}";
 		`);
-		await runMigrations(drizzle(client), { migrationsFolder: folder });
+		await runMigrations(client);
 		return api;
 	} finally {
 		await client.end({ timeout: 5 });
 	}
+}
+
+/** As the library's own migrator, but a migration goes to the server in one message instead of a message a statement. */
+async function runMigrations(client: postgres.Sql): Promise<void> {
+	const { dialect, session } = drizzle(client) as unknown as {
+		dialect: { migrate: (migrations: MigrationMeta[], session: unknown, config: object) => Promise<void> };
+		session: unknown;
+	};
+	const migrations = readMigrationFiles({ migrationsFolder: folder });
+	await dialect.migrate(
+		migrations.map((migration) => ({ ...migration, sql: [migration.sql.join('\n;\n')] })),
+		session,
+		{},
+	);
 }
 
 function options(endpoint: Endpoint) {

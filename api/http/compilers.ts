@@ -24,14 +24,50 @@ const validators = ((schemas: never, options: never) => {
 	};
 }) as unknown as ValidatorFactory;
 
+interface Shape {
+	anyOf?: readonly Shape[];
+	type?: string | readonly string[];
+	const?: unknown;
+	properties?: Readonly<Record<string, Shape>>;
+	[keyword: string]: unknown;
+}
+
+/**
+ * A reply's schema without `anyOf` where that changes nothing in what is written: the serializer tries its branches one by one with
+ * a validator. Words become text, objects one object with the properties of all, a value or null a list of two types.
+ */
+function withoutChoices(schema: unknown): unknown {
+	if (Array.isArray(schema)) return schema.map(withoutChoices);
+	if (typeof schema !== 'object' || schema === null) return schema;
+	const shape = Object.fromEntries(Object.entries(schema).map(([k, v]) => [k, withoutChoices(v)])) as Shape;
+	if (!shape.anyOf) return shape;
+	const some = oneOf(shape.anyOf.filter((choice) => choice.type !== 'null'));
+	if (typeof some?.type !== 'string') return shape;
+	return shape.anyOf.some((choice) => choice.type === 'null') ? { ...some, type: [some.type, 'null'] } : some;
+}
+
+function oneOf(choices: readonly Shape[]): Shape | undefined {
+	if (choices.length <= 1) return choices[0];
+	if (choices.every((choice) => choice.type === 'string')) return { type: 'string' };
+	if (!choices.every((choice) => choice.type === 'object' && choice.properties)) return undefined;
+	const properties: Record<string, Shape> = {};
+	for (const [name, property] of choices.flatMap((choice) => Object.entries(choice.properties ?? {}))) {
+		const both = properties[name] ? oneOf([properties[name], property]) : property;
+		const same = JSON.stringify(properties[name]) === JSON.stringify(property);
+		if (!both && !same) return undefined;
+		properties[name] = both ?? property;
+	}
+	return { type: 'object', properties };
+}
+
 const serializers = ((schemas: never, options: never) => {
-	type Compile = (route: unknown) => (data: unknown) => string;
+	type Compile = (route: { schema: unknown }) => (data: unknown) => string;
 	let compile: Compile | undefined;
-	return (route: unknown) => {
+	return (route: { schema: unknown }) => {
 		let compiled: ((data: unknown) => string) | undefined;
 		return (data: unknown) => {
 			compile ??= SerializerSelector()(schemas, options) as unknown as Compile;
-			compiled ??= compile(route);
+			compiled ??= compile({ ...route, schema: withoutChoices(route.schema) });
 			return compiled(data);
 		};
 	};

@@ -9,7 +9,7 @@ import { buildApp } from '../../api/app.ts';
 import { readConfig } from '../../api/config.ts';
 import { openDatabase } from '../../api/database/open.ts';
 import { seedDemo } from '../../web/demo/seed.ts';
-import { mountPortal } from '../../web/portal.ts';
+import { loadPortal, mountPortal } from '../../web/portal.ts';
 import { type Measurement, median } from './measurement.ts';
 
 const rounds = 5;
@@ -58,7 +58,7 @@ export async function measure(): Promise<Measurement[]> {
 	const now = new Date();
 	const logins = await seedDemo({ db, config, now, log: () => {}, size: { members: 150, months: [1, 2, 10, 11] } });
 	const app = await buildApp({ config, db });
-	await mountPortal(app, 'built');
+	await mountPortal(app, await loadPortal('built'));
 	await app.listen({ host: '127.0.0.1', port });
 	const base = `http://127.0.0.1:${port}`;
 	const member = logins.find((login) => login.memberNumber === 147);

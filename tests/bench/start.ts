@@ -36,7 +36,8 @@ async function timed(
 	const began = performance.now();
 	const child = spawn(process.execPath, args, {
 		stdio: ['ignore', 'ignore', 'inherit'],
-		env: { ...process.env, ...env, PORT: String(port) },
+		// as the script `start` in package.json
+		env: { ...process.env, NODE_COMPILE_CACHE: 'build/compiled', ...env, PORT: String(port) },
 	});
 	await firstPage(port);
 	const seconds = (performance.now() - began) / 1000;

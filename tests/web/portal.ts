@@ -19,7 +19,7 @@ import { type Role, staffRoles } from '../../api/values/actor.ts';
 import { jobRoutes } from '../../jobs/routes.ts';
 import { jobs } from '../../jobs/schedule.ts';
 import { build, isBuilt } from '../../web/build.ts';
-import { mountPortal } from '../../web/portal.ts';
+import { loadPortal, mountPortal } from '../../web/portal.ts';
 import { system, type TestDatabase, useDatabase } from '../database.ts';
 import { launch } from './browser.ts';
 
@@ -119,7 +119,7 @@ export function usePortal({ demo = false }: { demo?: boolean } = {}): TestPortal
 		);
 		const more = [jobRoutes(jobs), sinkRoutes(portal.sink)];
 		portal.app = await buildApp({ config: portal.config, db: database.db, now, more });
-		await mountPortal(portal.app, development ? 'development' : 'built');
+		await mountPortal(portal.app, await loadPortal(development ? 'development' : 'built'));
 		await portal.app.listen({ host: 'localhost', port });
 		portal.browser = await launch();
 	}, 240_000);

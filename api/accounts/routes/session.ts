@@ -198,7 +198,7 @@ export function sessionRoutes(app: App): void {
 				},
 			},
 		},
-		({ actor }) => readSession(app.db, { by: actor }),
+		async ({ session }) => readSession(session),
 	);
 
 	app.delete(

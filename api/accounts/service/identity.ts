@@ -10,36 +10,76 @@ import { tokenHash } from './secrets.ts';
 
 const reader = systemActor('accounts.identify');
 
-interface Living {
-	person_id: string;
-	member_id: string | null;
+/** A session that has not ended, of an account in use: everything a request needs to know about who is asking, in one read by key. */
+export interface LivingSession {
+	id: string;
+	personId: string;
+	memberId: string | null;
 	name: string;
-	roles: Role[];
+	email: string;
+	emailConfirmed: boolean;
+	locale: string;
+	/** roles the person holds; not all of them count without a second factor */
+	held: Role[];
+	/** the session was opened with a second factor */
 	mfa: boolean;
+	/** an authenticator app is in use */
+	secondFactor: boolean;
+	createdAt: Date;
+	expiresAt: Date;
+	provedAt: Date;
 }
 
-/** The actor of a living session with the roles that count in it now; undefined once it ended or the account was disabled. */
-export async function actorOfSession(
+/** The living session of a token; undefined once it ended or the account was disabled. */
+export async function livingSession(
 	db: Database,
 	{ sessionId, personId, at }: { sessionId: string; personId: string; at: Date },
-): Promise<Actor | undefined> {
+): Promise<LivingSession | undefined> {
 	const [row] = await readOnLane(
 		db,
 		reader,
-		(sql) => sql<Living[]>`
-			select p.id as person_id, p.member_id, p.name, p.roles, s.mfa
+		(sql) => sql<LivingSession[]>`
+			select s.id, p.id as "personId", p.member_id as "memberId", p.name, p.email, p.locale, p.roles as held, s.mfa,
+				p.email_confirmed_at is not null as "emailConfirmed", p.totp_confirmed_at is not null as "secondFactor",
+				s.created_at as "createdAt", s.expires_at as "expiresAt", s.proved_at as "provedAt"
 			from sessions s join persons p on p.id = s.person_id
 			where s.id = ${sessionId} and s.ended_at is null and s.expires_at > ${at} and p.disabled_at is null`,
 	);
-	if (!row || row.person_id !== personId) return undefined;
+	return row?.personId === personId ? row : undefined;
+}
+
+/** Who acts in a session, with the roles that count in it now. */
+export function actorOfSession({ id, personId, memberId, name, held, mfa }: LivingSession): Actor {
+	return { kind: 'person', personId, memberId, roles: countingRoles(held, mfa), sessionId: id, scopes: [], name };
+}
+
+/** What a page needs to know about who is signed in. Instants as ISO text. */
+export interface SessionState {
+	person: { id: string; name: string; email: string; emailConfirmed: boolean; locale: Locale; memberId: string | null };
+	/** roles that count in this session */
+	roles: Role[];
+	/** staff roles are held but do not count until a second factor is set up and proved */
+	secondFactorNeeded: boolean;
+	/** an authenticator app is in use */
+	secondFactor: boolean;
+	session: { id: string; createdAt: string; expiresAt: string; provedAt: string };
+}
+
+/** The session that asks. Refuses: accounts.sign-in-needed (unauthenticated) for devices, which have none. */
+export function readSession(living: LivingSession | undefined): SessionState {
+	if (!living) throw new Refusal('unauthenticated', 'accounts.sign-in-needed');
+	const { id, personId, memberId, name, email, emailConfirmed, locale, held, mfa, secondFactor } = living;
 	return {
-		kind: 'person',
-		personId,
-		memberId: row.member_id,
-		roles: countingRoles(row.roles, row.mfa),
-		sessionId,
-		scopes: [],
-		name: row.name,
+		person: { id: personId, name, email, emailConfirmed, locale: locale === 'en' ? 'en' : 'de', memberId },
+		roles: countingRoles(held, mfa),
+		secondFactorNeeded: needsSecondFactor(held, mfa),
+		secondFactor,
+		session: {
+			id,
+			createdAt: living.createdAt.toISOString(),
+			expiresAt: living.expiresAt.toISOString(),
+			provedAt: living.provedAt.toISOString(),
+		},
 	};
 }
 
@@ -70,65 +110,5 @@ export async function actorOfDevice(
 		sessionId: null,
 		scopes: row.scopes,
 		name: `${row.name} (${row.prefix})`,
-	};
-}
-
-/** What a page needs to know about who is signed in. Instants as ISO text. */
-export interface SessionState {
-	person: { id: string; name: string; email: string; emailConfirmed: boolean; locale: Locale; memberId: string | null };
-	/** roles that count in this session */
-	roles: Role[];
-	/** staff roles are held but do not count until a second factor is set up and proved */
-	secondFactorNeeded: boolean;
-	/** an authenticator app is in use */
-	secondFactor: boolean;
-	session: { id: string; createdAt: string; expiresAt: string; provedAt: string };
-}
-
-interface SessionRow {
-	id: string;
-	name: string;
-	email: string;
-	email_confirmed: boolean;
-	locale: string;
-	member_id: string | null;
-	held: Role[];
-	mfa: boolean;
-	second_factor: boolean;
-	created_at: Date;
-	expires_at: Date;
-	proved_at: Date;
-}
-
-/** The session that asks. Refuses: accounts.sign-in-needed (unauthenticated). */
-export async function readSession(db: Database, { by }: { by: Actor }): Promise<SessionState> {
-	const [row] = await readOnLane(
-		db,
-		// Keyed by the asker's own session, so the program may read it.
-		reader,
-		(sql) => sql<SessionRow[]>`
-			select p.id, p.name, p.email, p.email_confirmed_at is not null as email_confirmed, p.locale, p.member_id, p.roles as held,
-				s.mfa, p.totp_confirmed_at is not null as second_factor, s.created_at, s.expires_at, s.proved_at
-			from sessions s join persons p on p.id = s.person_id where s.id = ${by.sessionId}`,
-	);
-	if (!row) throw new Refusal('unauthenticated', 'accounts.sign-in-needed');
-	return {
-		person: {
-			id: row.id,
-			name: row.name,
-			email: row.email,
-			emailConfirmed: row.email_confirmed,
-			locale: row.locale === 'en' ? 'en' : 'de',
-			memberId: row.member_id,
-		},
-		roles: countingRoles(row.held, row.mfa),
-		secondFactorNeeded: needsSecondFactor(row.held, row.mfa),
-		secondFactor: row.second_factor,
-		session: {
-			id: by.sessionId ?? '',
-			createdAt: row.created_at.toISOString(),
-			expiresAt: row.expires_at.toISOString(),
-			provedAt: row.proved_at.toISOString(),
-		},
 	};
 }

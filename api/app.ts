@@ -22,6 +22,7 @@ import { credentialRoutes } from './accounts/routes/credentials.ts';
 import { deviceTokenRoutes, peopleRoutes } from './accounts/routes/people.ts';
 import { sessionRoutes } from './accounts/routes/session.ts';
 import { ballotRoutes } from './ballots/routes.ts';
+import { deskRoutes } from './desk/routes.ts';
 import { homeRoutes } from './home/routes.ts';
 import { guardRoutes, unknownAddress } from './http/access.ts';
 import { memberTaxRoutes } from './dividends/routes/members.ts';
@@ -47,6 +48,8 @@ import { meterDayRoutes } from './readings/routes/days.ts';
 import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
 import { shareRoutes } from './shares/routes.ts';
+import { joiningRoutes } from './shares/routes/joining.ts';
+import { roundRoutes } from './shares/routes/rounds.ts';
 import { splitRoutes } from './shares/routes/splits.ts';
 import { statuteRoutes } from './statute/routes.ts';
 import { yieldRoutes } from './yields/routes.ts';
@@ -139,6 +142,8 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		chartRoutes,
 		datevRoutes,
 		shareRoutes,
+		joiningRoutes,
+		roundRoutes,
 		splitRoutes,
 		paymentRoutes,
 		plantRoutes,
@@ -152,6 +157,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		memberTaxRoutes,
 		assemblyRoutes,
 		ballotRoutes,
+		deskRoutes,
 		homeRoutes,
 		...more,
 	])

@@ -99,7 +99,6 @@ export const applicationConfirmations = pgTable(
 	},
 	(t) => [
 		uniqueIndex('application_confirmations_once').on(t.applicationId, t.who, t.place),
-		check('application_confirmations_paper', sql`(${t.paperOn} is null) = (${t.recordedBy} is null)`),
 		check('application_confirmations_one_way', sql`${t.paperOn} is null or ${t.confirmedAt} is not null`),
 	],
 );
@@ -164,10 +163,14 @@ export const staffMembers = pgView('staff_members', {
 	familyName: text(),
 	givenNames: text(),
 	organisation: text(),
+	representative: text(),
 	sortName: text().notNull(),
+	street: text().notNull(),
 	postcode: text().notNull(),
 	town: text().notNull(),
+	country: text().notNull(),
 	email: text(),
+	phone: text(),
 	joinedOn: day().notNull(),
 	leftOn: day(),
 	words: words().notNull(),

@@ -50,10 +50,9 @@ export const ClauseView = Type.Object({
 /** A decision of the board. */
 export const ResolutionInput = Strict({ number: Line(60), on: DayText });
 
-/** An application as staff see it. */
-export const ApplicationShape = Type.Object({
+const application = {
 	id: Id,
-	state: OneOf(['declared', 'admitted']),
+	state: OneOf(['declared', 'admitted', 'rejected']),
 	can: Type.Object({ admit: Type.Boolean(), reject: Type.Boolean() }),
 	name: Type.String(),
 	applicant: Type.Object({
@@ -70,10 +69,46 @@ export const ApplicationShape = Type.Object({
 			accountHolder: OrNull(Type.String()),
 			locale: OneOf(['de', 'en']),
 		},
+		...{ proxy: Type.Optional(OrNull(Type.String())), printout: Type.Optional(Type.Boolean()) },
+		soleCustody: Type.Optional(Type.Boolean()),
 	}),
 	...{ minor: Type.Boolean(), sharesWanted: Type.Integer(), declaredAt: InstantText, statuteVersion: Type.Integer() },
 	declaration: Type.Object({ declaredAt: InstantText, clauses: Type.Array(ClauseView) }),
 	...{ ibanMasked: OrNull(Type.String()), memberId: OrNull(Id), decidedAt: OrNull(InstantText) },
+	...{ statuteServedAt: OrNull(InstantText), form: OneOf(['text', 'written']), paperReceivedOn: OrNull(DayText) },
+	...{ approval: OrNull(Type.String()), emailConfirmed: OrNull(Type.Boolean()), ready: Type.Boolean() },
+	guardians: Type.Array(
+		Type.Object({
+			...{ name: Type.String(), email: OrNull(Type.String()) },
+			...{ confirmedAt: OrNull(InstantText), paperOn: OrNull(DayText) },
+		}),
+	),
+	marks: Type.Array(
+		Type.Object({
+			what: OneOf(['paper', 'consent', 'authority', 'approval', 'clauses', 'email', 'printout']),
+			...{ blocking: Type.Boolean(), rule: Type.String(), place: Type.Optional(Type.Integer()) },
+		}),
+	),
+	rejection: OrNull(OneOf(['waiting', 'failed'])),
+};
+
+/** A declaration for printing. */
+export const PrintShape = Type.Object({
+	...{ document: Type.Array(Type.String()), declaredAt: InstantText, signatories: Type.Array(Type.String()) },
+	signature: Type.Boolean(),
+	cooperative: Type.Object({
+		...{ name: Type.String(), street: Type.String(), postcode: Type.String(), town: Type.String() },
+	}),
+});
+
+/** An application as staff see it in the list. */
+export const ApplicationShape = Type.Object(application);
+
+/** An application as staff see it alone. */
+export const ApplicationFileShape = Type.Object({
+	...application,
+	print: PrintShape,
+	alike: Type.Array(Type.Object({ memberId: Id, number: Type.Integer(), name: Type.String() })),
 });
 
 /** A member in a list. */
@@ -84,10 +119,10 @@ export const MemberLineShape = Type.Object({
 		kind: MemberKindName,
 		investing: Type.Boolean(),
 		name: Type.String(),
-		postcode: Type.String(),
-		town: Type.String(),
+		representative: OrNull(Type.String()),
 	},
-	...{ email: OrNull(Type.String()), joinedOn: DayText, leftOn: OrNull(DayText) },
+	...{ street: Type.String(), postcode: Type.String(), town: Type.String(), country: Type.String() },
+	...{ email: OrNull(Type.String()), phone: OrNull(Type.String()), joinedOn: DayText, leftOn: OrNull(DayText) },
 });
 
 /** A member's file. */

@@ -14,9 +14,13 @@ export interface MemberLine {
 	kind: MemberKind;
 	investing: boolean;
 	name: string;
+	representative: string | null;
+	street: string;
 	postcode: string;
 	town: string;
+	country: string;
 	email: string | null;
+	phone: string | null;
 	joinedOn: Day;
 	leftOn: Day | null;
 }
@@ -213,10 +217,13 @@ export function listMembers(
 }
 
 function lineOf(row: typeof staffMembers.$inferSelect): MemberLine {
-	const { id, number, kind, investing, postcode, town, email, joinedOn, leftOn } = row;
 	const name: Name =
 		row.organisation === null
 			? { familyName: row.familyName ?? '', givenNames: row.givenNames ?? '' }
 			: { organisation: row.organisation };
-	return { id, number, kind, investing, name: displayNameOf(name), postcode, town, email, joinedOn, leftOn };
+	const { id, number, kind, investing, representative, street, postcode, town, country, email, phone } = row;
+	return {
+		...{ id, number, kind, investing, name: displayNameOf(name), representative },
+		...{ street, postcode, town, country, email, phone, joinedOn: row.joinedOn, leftOn: row.leftOn },
+	};
 }

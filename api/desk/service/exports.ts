@@ -1,0 +1,246 @@
+// Lists of the desk as files: the columns asked for, in the order of the list, each export in the audit log.
+import type { Readable } from 'node:stream';
+import { write } from '../../audit/service.ts';
+import type { Database } from '../../database/connect.ts';
+import {
+	type CellKind,
+	type SheetColumn,
+	type SheetFormat,
+	type SheetLanguage,
+	sheetTypes,
+	spreadsheetOf,
+} from '../../documents/spreadsheet.ts';
+import { listApplications } from '../../members/service/desk.ts';
+import { listMembers, type MemberLine, type MemberQuery } from '../../members/service/search.ts';
+import { listPayments } from '../../payments/service/receive.ts';
+import { type HoldingQuery, listHoldings } from '../../shares/service/holdings.ts';
+import type { Actor } from '../../values/actor.ts';
+import { type Day, dayOf } from '../../values/calendar.ts';
+import { Refusal } from '../../values/refusal.ts';
+
+/** A file on its way out. */
+export interface ExportedFile {
+	fileName: string;
+	mediaType: string;
+	content: Readable;
+}
+
+/** How a list is to be written. `columns`: keys in the order wanted; all of them if not given. */
+export interface ExportForm {
+	format: SheetFormat;
+	language: SheetLanguage;
+	columns?: readonly string[] | undefined;
+}
+
+type Column<Line> = readonly [
+	key: string,
+	german: string,
+	english: string,
+	kind: CellKind,
+	value: (line: Line) => string | number | null,
+];
+
+const kinds: Record<SheetLanguage, Record<MemberLine['kind'], string>> = {
+	de: {
+		...{ natural: 'Person', company: 'Unternehmen', association: 'Verein' },
+		...{ 'public-body': 'Öffentliche Stelle', partnership: 'Personengesellschaft' },
+	},
+	en: {
+		...{ natural: 'Person', company: 'Company', association: 'Association' },
+		...{ 'public-body': 'Public body', partnership: 'Partnership' },
+	},
+};
+
+function columnsFor<Line>(all: readonly Column<Line>[], { language, columns }: ExportForm): SheetColumn<Line>[] {
+	const wanted = columns ?? all.map(([key]) => key);
+	return wanted.map((name) => {
+		const column = all.find(([key]) => key === name);
+		if (!column) throw new Refusal('invalid', 'desk.column-unknown', { column: name }, { field: 'columns' });
+		const [key, german, english, kind, value] = column;
+		return { key, heading: language === 'de' ? german : english, kind, value };
+	});
+}
+
+interface Export<Line> {
+	list: string;
+	titles: Record<SheetLanguage, string>;
+	columns: readonly Column<Line>[];
+	/** the list's own filters, for the log */
+	filters: object;
+	parts: AsyncIterable<readonly Line[]>;
+}
+
+async function exported<Line>(
+	db: Database,
+	{ by, at, form, list, titles, columns, filters, parts }: { by: Actor; at: Date; form: ExportForm } & Export<Line>,
+): Promise<ExportedFile> {
+	const chosen = columnsFor(columns, form);
+	const { format, language } = form;
+	// The first part is read before anything is promised: what is refused is refused with a reply, not with half a file.
+	const reader = parts[Symbol.asyncIterator]();
+	const first = await reader.next();
+	const all = async function* () {
+		for (let part = first; !part.done; part = await reader.next()) yield part.value;
+	};
+	await write(db, { by, at }, async (_tx, note) => {
+		note({
+			...{ action: 'desk.export', subject: list },
+			after: { format, columns: chosen.map(({ key }) => key), ...filters },
+		});
+	});
+	const title = titles[language];
+	return {
+		fileName: `${title}-${dayOf(at)}.${format}`,
+		mediaType: sheetTypes[format],
+		content: spreadsheetOf(format, { title, columns: chosen, parts: all(), language }),
+	};
+}
+
+/** Leafs through a list until it ends, so that never more than one part is held. */
+async function* leafed<Line, Mark>(
+	first: Mark,
+	read: (mark: Mark) => Promise<{ lines: readonly Line[]; next: Mark | null }>,
+): AsyncGenerator<readonly Line[]> {
+	for (let mark: Mark | null = first; mark !== null; ) {
+		const part: { lines: readonly Line[]; next: Mark | null } = await read(mark);
+		yield part.lines;
+		mark = part.next;
+	}
+}
+
+const partSize = 1_000;
+
+/** The list of members as a file. Refuses invalid `desk.column-unknown`. */
+export function exportMembers(
+	db: Database,
+	{ by, at, form, query }: { by: Actor; at: Date; form: ExportForm; query: MemberQuery },
+): Promise<ExportedFile> {
+	const { language } = form;
+	return exported<MemberLine>(db, {
+		...{ by, at, form, list: 'members', filters: query, titles: { de: 'Mitglieder', en: 'Members' } },
+		columns: [
+			['number', 'Mitgliedsnummer', 'Number', 'whole', ({ number }) => number],
+			['name', 'Name', 'Name', 'text', ({ name }) => name],
+			['kind', 'Art', 'Kind', 'text', ({ kind }) => kinds[language][kind]],
+			['representative', 'Vertreten durch', 'Represented by', 'text', ({ representative }) => representative],
+			['street', 'Straße', 'Street', 'text', ({ street }) => street],
+			['postcode', 'PLZ', 'Postcode', 'text', ({ postcode }) => postcode],
+			['town', 'Ort', 'Town', 'text', ({ town }) => town],
+			['country', 'Land', 'Country', 'text', ({ country }) => country],
+			['email', 'E-Mail', 'E-mail', 'text', ({ email }) => email],
+			['phone', 'Telefon', 'Phone', 'text', ({ phone }) => phone],
+			['since', 'Beitritt', 'Joined', 'day', ({ joinedOn }) => joinedOn],
+			['left', 'Ausgeschieden', 'Left', 'day', ({ leftOn }) => leftOn],
+		],
+		parts: leafed('', async (after) => {
+			const part = await listMembers(db, { by, at, ...query, pageSize: partSize, ...(after ? { after } : {}) });
+			return { lines: part.members, next: part.next };
+		}),
+	});
+}
+
+type Application = Awaited<ReturnType<typeof listApplications>>[number];
+
+/** Declarations to join as a file. Refuses invalid `desk.column-unknown`. */
+export function exportApplications(
+	db: Database,
+	{
+		by,
+		at,
+		form,
+		query,
+	}: { by: Actor; at: Date; form: ExportForm; query: Omit<Parameters<typeof listApplications>[1], 'by' | 'day'> },
+): Promise<ExportedFile> {
+	return exported<Application>(db, {
+		...{ by, at, form, list: 'applications', filters: query, titles: { de: 'Anträge', en: 'Applications' } },
+		columns: [
+			['name', 'Name', 'Name', 'text', ({ name }) => name],
+			['kind', 'Art', 'Kind', 'text', ({ applicant }) => kinds[form.language][applicant.kind]],
+			['street', 'Straße', 'Street', 'text', ({ applicant }) => applicant.address.street],
+			['postcode', 'PLZ', 'Postcode', 'text', ({ applicant }) => applicant.address.postcode],
+			['town', 'Ort', 'Town', 'text', ({ applicant }) => applicant.address.town],
+			['email', 'E-Mail', 'E-mail', 'text', ({ applicant }) => applicant.email],
+			['phone', 'Telefon', 'Phone', 'text', ({ applicant }) => applicant.phone],
+			['shares', 'Anteile', 'Shares', 'whole', ({ sharesWanted }) => sharesWanted],
+			['declared', 'Erklärt am', 'Declared', 'instant', ({ declaredAt }) => declaredAt],
+			['decided', 'Entschieden am', 'Decided', 'instant', ({ decidedAt }) => decidedAt],
+		],
+		parts: leafed(true, async () => ({
+			lines: await listApplications(db, { by, day: dayOf(at), ...query }),
+			next: null,
+		})),
+	});
+}
+
+type Holding = Awaited<ReturnType<typeof listHoldings>>['holdings'][number];
+
+/** Holdings on a day (or, with `owing`, open claims) as a file. Refuses invalid `desk.column-unknown`. */
+export function exportHoldings(
+	db: Database,
+	{
+		by,
+		at,
+		form,
+		query,
+	}: { by: Actor; at: Date; form: ExportForm; query: HoldingQuery & Omit<Parameters<typeof listHoldings>[1], 'by'> },
+): Promise<ExportedFile> {
+	const titles = query.owing
+		? { de: 'Offene Einzahlungen', en: 'Open payments' }
+		: { de: 'Geschäftsguthaben', en: 'Holdings' };
+	return exported<Holding>(db, {
+		...{ by, at, form, list: query.owing ? 'claims' : 'holdings', filters: query, titles },
+		columns: [
+			['number', 'Mitgliedsnummer', 'Number', 'whole', ({ number }) => number],
+			['name', 'Name', 'Name', 'text', ({ name }) => name],
+			['shares', 'Anteile', 'Shares', 'whole', ({ shares }) => shares],
+			['nominal', 'Nennwert (€)', 'Nominal value (€)', 'cents', ({ nominalCents }) => nominalCents],
+			['due', 'Fällig (€)', 'Due (€)', 'cents', ({ dueCents }) => dueCents],
+			['paid', 'Eingezahlt (€)', 'Paid (€)', 'cents', ({ paidCents }) => paidCents],
+			['claim', 'Offen (€)', 'Open (€)', 'cents', ({ claimCents }) => claimCents],
+		],
+		// The sums come with it, so this list is made as a whole once.
+		parts: leafed(true, async () => {
+			const { holdings } = await listHoldings(db, { by, ...query, page: 1, pageSize: 2_000_000 });
+			return { lines: holdings, next: null };
+		}),
+	});
+}
+
+type Payment = Awaited<ReturnType<typeof listPayments>>['payments'][number];
+
+/** Payments that came in as a file. Refuses invalid `desk.column-unknown`. */
+export function exportPayments(
+	db: Database,
+	{
+		by,
+		at,
+		form,
+		query,
+	}: {
+		by: Actor;
+		at: Date;
+		form: ExportForm;
+		query: { memberId?: string | undefined; from?: Day | undefined; to?: Day | undefined };
+	},
+): Promise<ExportedFile> {
+	return exported<Payment>(db, {
+		...{ by, at, form, list: 'payments', filters: query, titles: { de: 'Zahlungen', en: 'Payments' } },
+		columns: [
+			['day', 'Wertstellung', 'Value day', 'day', ({ valueOn }) => valueOn],
+			['number', 'Mitgliedsnummer', 'Number', 'whole', ({ number }) => number],
+			['name', 'Name', 'Name', 'text', ({ name }) => name],
+			['purpose', 'Verwendungszweck', 'Purpose', 'text', ({ purpose }) => purpose],
+			['reference', 'Referenz der Bank', 'Bank reference', 'text', ({ bankReference }) => bankReference],
+			['amount', 'Betrag (€)', 'Amount (€)', 'cents', ({ amountCents }) => amountCents],
+			['credited', 'Auf Anteile (€)', 'On shares (€)', 'cents', ({ creditedCents }) => creditedCents],
+			['overpaid', 'Zu viel (€)', 'Overpaid (€)', 'cents', ({ overpaidCents }) => overpaidCents],
+			['entry', 'Buchung', 'Entry', 'whole', ({ entry }) => entry],
+			['reversed', 'Storniert', 'Reversed', 'instant', ({ reversedAt }) => reversedAt],
+			['reason', 'Grund des Stornos', 'Reason', 'text', ({ reversalReason }) => reversalReason],
+		],
+		parts: leafed(1, async (page) => {
+			const { payments } = await listPayments(db, { by, ...query, page, pageSize: partSize });
+			return { lines: payments, next: payments.length === partSize ? page + 1 : null };
+		}),
+	});
+}

@@ -9,6 +9,7 @@ import { forgetNotices, sendPendingNotices } from '../api/notices/service.ts';
 import { ingestFolders } from '../api/readings/service/folders.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
+import { forgetRejected } from '../api/members/service/reject.ts';
 import { claimDues } from '../api/shares/service/claims.ts';
 import { carryOutSplits } from '../api/shares/service/split.ts';
 import { calculateYields } from '../api/yields/service.ts';
@@ -24,6 +25,18 @@ export const jobs: readonly Job[] = [
 		catchUp: 'last',
 		leaseMinutes: 10,
 		run: ({ db, config, by, now }) => sendPendingNotices(db, { by, at: now(), smtp: config }),
+	},
+	{
+		name: 'forget-rejected',
+		purpose: {
+			de: 'Löscht abgelehnte Beitrittserklärungen, sobald die Nachricht verschickt ist',
+			en: 'Deletes rejected declarations to join once the notice is out',
+		},
+		cron: '* * * * *',
+		zone: 'UTC',
+		catchUp: 'last',
+		leaseMinutes: 5,
+		run: ({ db, by, now }) => forgetRejected(db, { by, at: now() }),
 	},
 	{
 		name: 'watch-folders',

@@ -5,8 +5,8 @@ import type { Keys } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
 import type { Applicant } from '../api/members/rules.ts';
 import { clauseIds } from '../api/members/rules.ts';
-import { applyForMembership } from '../api/members/service/apply.ts';
 import { admitApplications } from '../api/shares/service/admit.ts';
+import { applyForMembership } from '../api/shares/service/apply.ts';
 import { type StatuteTerms, suggestedTerms } from '../api/statute/rules.ts';
 import { setUpCooperative } from '../api/statute/service.ts';
 import type { Actor } from '../api/values/actor.ts';
@@ -66,7 +66,7 @@ export function applicant(changes: Partial<Applicant> = {}): Applicant {
 		investing: false,
 		name: { familyName: `Muster${serial}`, givenNames: 'Änne Maria' },
 		address: { street: `Lindenweg ${serial}`, postcode: '43210', town: 'Auental', country: 'DE' },
-		representative: null,
+		representative: changes.kind && changes.kind !== 'natural' ? 'Ö. Löscher' : null,
 		email: `member${serial}.${randomUUID().slice(0, 8)}@auental.example`,
 		phone: null,
 		accountHolder: null,

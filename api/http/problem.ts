@@ -37,7 +37,7 @@ interface ProblemBody {
 	field?: string;
 	rule?: string;
 	values?: Record<string, string | number | boolean>;
-	errors?: { field: string; code: string; message: string }[];
+	errors?: { field: string; code: string; message: string; values?: Record<string, string | number | boolean> }[];
 }
 
 const problem = (status: number, code: string, more: Partial<ProblemBody> = {}): ProblemBody => ({
@@ -75,6 +75,8 @@ function fieldOf(error: { instancePath: string; keyword: string; params: Record<
 	return typeof own === 'string' ? (path ? `${path}.${own}` : own) : path;
 }
 
+const partOf = ({ field = '', code, message, values }: Refusal) => ({ field, code, message, values });
+
 /** The problem for an error. 5xx carry neither message nor stack. */
 export function problemOf(error: unknown): ProblemBody {
 	if (error instanceof Refusal) {
@@ -83,6 +85,7 @@ export function problemOf(error: unknown): ProblemBody {
 			values: error.values,
 			...(error.field ? { field: error.field } : {}),
 			...(error.rule ? { rule: error.rule } : {}),
+			...(error.parts.length > 0 ? { errors: error.parts.slice(0, 200).map(partOf) } : {}),
 		});
 	}
 	const { validation, statusCode, code } = error as Partial<FastifyError>;

@@ -13,7 +13,13 @@ export const Problem = Type.Object(
 		rule: Type.Optional(Type.String({ description: 'the rule it rests on, for example M-12' })),
 		values: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
 		errors: Type.Optional(
-			Type.Array(Type.Object({ field: Type.String(), code: Type.String(), message: Type.String() }), { maxItems: 20 }),
+			Type.Array(
+				Type.Object({
+					...{ field: Type.String(), code: Type.String(), message: Type.String() },
+					values: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
+				}),
+				{ maxItems: 200 },
+			),
 		),
 	},
 	{ $id: 'Problem' },

@@ -9,6 +9,8 @@ export type AccountKind = 'asset' | 'equity' | 'liability' | 'income' | 'expense
 /** Accounts the product posts to by itself, by what they hold. Numbers are in the chart of the migration. */
 export const accounts = {
 	bank: '1800',
+	/** fees owed by members: entry fees, reminders; per member, debit */
+	memberFees: '1310',
 	/** Geschäftsguthaben: what members have paid on their shares; per member, credit */
 	memberBalances: '2901',
 	/** Geschäftsguthaben of members who leave at the year's end (§ 337(1) HGB); per member, credit */
@@ -31,6 +33,8 @@ export const accounts = {
 	/** capital income tax, solidarity surcharge and church tax withheld for the tax office */
 	withheldTax: '3760',
 	revenue: '4400',
+	/** entry fees (S-05) and fees of reminders */
+	otherIncome: '4830',
 	/** contra account of balances that come from books kept before (Saldenvorträge); zero once all of them are in */
 	openingBalances: '9000',
 } as const;
@@ -64,6 +68,7 @@ const owners: Readonly<Record<string, EntryOwner>> = {
 	refund: 'payments',
 	payout: 'payouts',
 	'share-claim': 'shares',
+	'entry-fee': 'shares',
 	dividend: 'dividends',
 	closing: 'dividends',
 	opening: 'moving',

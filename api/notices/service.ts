@@ -1,5 +1,6 @@
 // Mails: put into the outbox by whoever has something to tell, sent from there until they arrive.
-import { and, eq, isNotNull, lt, or, sql } from 'drizzle-orm';
+import { createHash } from 'node:crypto';
+import { and, eq, inArray, isNotNull, lt, or, sql } from 'drizzle-orm';
 import nodemailer from 'nodemailer';
 import type { Keys } from '../config.ts';
 import { type Database, type Tx, transact } from '../database/connect.ts';
@@ -22,16 +23,17 @@ export interface Notice<T extends Template> {
 	withheld?: boolean;
 }
 
-/** Puts a mail into the outbox, in the transaction of its cause: both happen or neither. Senders wake when it commits. */
+/** Puts a mail into the outbox, in the transaction of its cause: both happen or neither. Senders wake when it commits. Answers the mail's id. */
 export async function notify<T extends Template>(
 	tx: Tx,
 	{ at, to, template, values, locale, link, withheld }: Notice<T>,
-): Promise<void> {
+): Promise<string> {
 	const [made] = await tx.execute<{ id: string }>(sql`select uuidv7() as id`);
 	const id = made?.id ?? '';
 	await tx.insert(notices).values({
 		id,
 		recipient: withheld ? '' : to,
+		recipientHash: createHash('sha256').update(to.toLowerCase()).digest(),
 		template,
 		locale,
 		values,
@@ -41,6 +43,22 @@ export async function notify<T extends Template>(
 		...(withheld ? { failedAt: at, outcome: 'withheld' } : {}),
 	});
 	await tx.execute(sql`select pg_notify(${channel}, '')`);
+	return id;
+}
+
+/** Of mails by id: those that are out, and those that failed for good. Mails that wait or are forgotten are in neither. */
+export async function outcomesOf(tx: Tx, ids: readonly string[]): Promise<{ sent: Set<string>; failed: Set<string> }> {
+	const rows =
+		ids.length === 0
+			? []
+			: await tx
+					.select({ id: notices.id, sentAt: notices.sentAt, failedAt: notices.failedAt })
+					.from(notices)
+					.where(inArray(notices.id, [...ids]));
+	return {
+		sent: new Set(rows.filter(({ sentAt }) => sentAt !== null).map(({ id }) => id)),
+		failed: new Set(rows.filter(({ failedAt }) => failedAt !== null).map(({ id }) => id)),
+	};
 }
 
 /** How mail leaves the house. Without `smtpUrl` it stays in the outbox. */
@@ -108,7 +126,7 @@ export async function sendPendingNotices(
 			} catch (error) {
 				outcome = outcomeOf(error, notice.attempts);
 			}
-			await record(db, { by, at, id: notice.id, outcome });
+			await record(db, { by, at, id: notice.id, recipient: notice.recipient, outcome });
 			report[outcome.kind]++;
 		}
 	} finally {
@@ -155,8 +173,10 @@ function claim(db: Database, { by, at }: { by: Actor; at: Date }): Promise<typeo
 
 function record(
 	db: Database,
-	{ by, at, id, outcome }: { by: Actor; at: Date; id: string; outcome: Outcome },
+	{ by, at, id, recipient, outcome }: { by: Actor; at: Date; id: string; recipient: string; outcome: Outcome },
 ): Promise<void> {
+	// Servers like to repeat the address, which is to be forgotten with the mail.
+	const said = outcome.said.replaceAll(recipient, '…');
 	return transact(db, by, async (tx) => {
 		const done = { link: null, recipient: '', values: {} };
 		const change =
@@ -167,7 +187,7 @@ function record(
 					: { nextAttemptAt: new Date(at.getTime() + outcome.minutes * 60_000) };
 		await tx
 			.update(notices)
-			.set({ ...change, claimedUntil: null, outcome: headerText(outcome.said) })
+			.set({ ...change, claimedUntil: null, outcome: headerText(said) })
 			.where(eq(notices.id, id));
 	});
 }

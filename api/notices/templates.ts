@@ -24,17 +24,71 @@ export interface NoticeValues {
 	'session-ended': { name: string };
 	/** roles were given or taken */
 	'roles-changed': { name: string };
+	/** another bank account was entered for payouts */
+	'account-changed': { name: string; iban: string };
+	/** a direct debit is announced (Vorabankündigung) */
+	'debit-announced': {
+		name: string;
+		cooperative: string;
+		amount: string;
+		collectionOn: string;
+		reference: string;
+		creditorId: string;
+		iban: string;
+	};
+	/** something due was not paid; `document` is the letter, line by line */
+	reminder: { name: string; subject: string; document: readonly string[] };
 	/** a general assembly is convened; `document` is the notice word for word, line by line */
 	'assembly-invitation': { name: string; title: string; document: readonly string[] };
 	/** items were added to the agenda of a convened assembly; `document` is the notice with the whole agenda */
 	'assembly-addition': { name: string; title: string; document: readonly string[] };
-	/** a declaration to join has arrived */
-	'application-received': { name: string; shares: number; cooperative: string };
+	/**
+	 * a declaration to join has arrived: what was declared, word for word, and a link that confirms the address. `ask` says what else the
+	 * link means or is needed: nothing, the authority of a proxy, a signature on paper, the guardians' consent
+	 */
+	'application-received': {
+		name: string;
+		shares: number;
+		cooperative: string;
+		document: readonly string[];
+		ask: 'address' | 'authority' | 'signature' | 'guardians';
+	};
+	/** a minor wants to join, a guardian is asked to consent by a link */
+	'guardian-consent': { name: string; minor: string; cooperative: string; document: readonly string[] };
 	/** the board decided against an application; its data are deleted */
 	'application-rejected': { name: string; cooperative: string };
 	/** the board admitted a member (M-05) */
 	admission: { name: string; cooperative: string; number: number; shares: number; joinedOn: string };
+	/** further shares were admitted and entered in the register (§§ 15b(3), 15(2) GenG) */
+	'further-shares': { name: string; cooperative: string; count: number; on: string };
+	/** the board decided against further shares */
+	'further-shares-rejected': { name: string; cooperative: string; count: number };
+	/** somebody subscribed in a round, or changed that */
+	'round-subscribed': { name: string; round: string; count: number; closes: string; document: readonly string[] };
+	/** a round was decided: what was asked, what is allotted, and why */
+	'round-decided': {
+		name: string;
+		round: string;
+		cooperative: string;
+		asked: number;
+		allotted: number;
+		on: string;
+		reason: AllotmentReason;
+		rule: 'first-come' | 'equal-steps' | 'pro-rata';
+	};
+	/** a round was called off */
+	'round-cancelled': { name: string; round: string; reason: string };
 }
+
+/** Why somebody was allotted what. */
+export type AllotmentReason =
+	| 'in-full'
+	| 'over-subscribed'
+	| 'nothing-left'
+	| 'earlier-unpaid'
+	| 'limit'
+	| 'not-a-member'
+	| 'not-admissible';
 export type Template = keyof NoticeValues;
 
 interface Letter {
@@ -182,6 +236,44 @@ const letters: { [T in Template]: Writer<T> } = {
 			],
 		}),
 	},
+	'account-changed': {
+		de: ({ iban }) => ({
+			subject: 'Ihr Auszahlungskonto wurde geändert',
+			paragraphs: [
+				`Dividenden und Rückzahlungen gehen ab jetzt auf das Konto ${iban}.`,
+				'Waren Sie das nicht, melden Sie sich bitte gleich beim Vorstand.',
+			],
+		}),
+		en: ({ iban }) => ({
+			subject: 'Your account for payouts was changed',
+			paragraphs: [
+				`from now on dividends and refunds go to the account ${iban}.`,
+				'If this was not you, please tell the board at once.',
+			],
+		}),
+	},
+	'debit-announced': {
+		de: ({ cooperative, amount, collectionOn, reference, creditorId, iban }) => ({
+			subject: `Lastschrift über ${amount} am ${germanDay(collectionOn)}`,
+			paragraphs: [
+				`wir ziehen fällige Einzahlungen auf Ihre Geschäftsanteile ein: ${amount} am ${germanDay(collectionOn)} von Ihrem Konto ${iban}.`,
+				`Mandatsreferenz: ${reference}\nGläubiger-Identifikationsnummer: ${creditorId}\nGläubiger: ${cooperative}`,
+				'Bitte sorgen Sie für ausreichende Deckung. Stimmt etwas nicht, melden Sie sich bitte vorher beim Vorstand.',
+			],
+		}),
+		en: ({ cooperative, amount, collectionOn, reference, creditorId, iban }) => ({
+			subject: `Direct debit of ${amount} on ${collectionOn}`,
+			paragraphs: [
+				`we collect payments due on your shares: ${amount} on ${collectionOn} from your account ${iban}.`,
+				`Mandate reference: ${reference}\nCreditor identifier: ${creditorId}\nCreditor: ${cooperative}`,
+				'Please make sure that the account is covered. If anything is wrong, please tell the board beforehand.',
+			],
+		}),
+	},
+	reminder: {
+		de: ({ subject, document }) => ({ subject, paragraphs: [document.join('\n')] }),
+		en: ({ subject, document }) => ({ subject, paragraphs: [document.join('\n')] }),
+	},
 	'roles-changed': {
 		de: () => ({
 			subject: 'Ihre Aufgaben im Portal haben sich geändert',
@@ -225,18 +317,63 @@ const letters: { [T in Template]: Writer<T> } = {
 		}),
 	},
 	'application-received': {
-		de: ({ cooperative, shares }) => ({
+		de: ({ cooperative, shares, document = [], ask = 'address' }) => ({
 			subject: 'Ihre Beitrittserklärung ist angekommen',
 			paragraphs: [
 				`Ihre Beitrittserklärung zur ${cooperative} über ${shares} ${shares === 1 ? 'Geschäftsanteil' : 'Geschäftsanteile'} ist bei uns angekommen.`,
+				{
+					address: 'Bitte bestätigen Sie mit diesem Link, dass diese Adresse zu Ihnen gehört:',
+					authority:
+						'Erklärt wurde das in Ihrem Namen. Mit diesem Link bestätigen Sie die Vollmacht dazu und Ihre Adresse:',
+					signature:
+						'Die Satzung verlangt Ihre Unterschrift: Bitte drucken Sie die Erklärung unten aus, unterschreiben Sie sie und schicken Sie sie uns. Bestätigen Sie außerdem mit diesem Link Ihre Adresse:',
+					guardians:
+						'Alle Sorgeberechtigten bekommen eine eigene Nachricht und müssen zustimmen. Bitte bestätigen Sie außerdem mit diesem Link diese Adresse:',
+				}[ask],
+				here,
 				'Der Vorstand entscheidet in seiner nächsten Sitzung. Mitglied sind Sie mit der Zulassung; wir schreiben Ihnen dann, und bis dahin ist nichts zu zahlen.',
+				'Das haben Sie erklärt:',
+				unlinked(document),
 			],
 		}),
-		en: ({ cooperative, shares }) => ({
+		en: ({ cooperative, shares, document = [], ask = 'address' }) => ({
 			subject: 'Your declaration to join has arrived',
 			paragraphs: [
 				`your declaration to join ${cooperative} with ${shares} ${shares === 1 ? 'share' : 'shares'} has arrived.`,
+				{
+					address: 'Please use this link to confirm that this address is yours:',
+					authority: 'It was made in your name. With this link you confirm the authority to do so and your address:',
+					signature:
+						'The statute asks for your signature: please print the declaration below, sign it and send it to us. Please also use this link to confirm your address:',
+					guardians:
+						'Everybody who has custody gets a message of their own and must consent. Please also use this link to confirm this address:',
+				}[ask],
+				here,
 				'The board decides at its next meeting. You become a member when you are admitted; we will write to you then, and until then there is nothing to pay.',
+				'This is what you declared (in German):',
+				unlinked(document),
+			],
+		}),
+	},
+	'guardian-consent': {
+		de: ({ minor, cooperative, document }) => ({
+			subject: `Ihre Zustimmung zum Beitritt von ${minor}`,
+			paragraphs: [
+				`${minor} möchte Mitglied der ${cooperative} werden. Dafür müssen alle Sorgeberechtigten zustimmen; Sie sind als Sorgeberechtigte oder Sorgeberechtigter genannt. Mit diesem Link stimmen Sie zu:`,
+				here,
+				'Kennen Sie den Antrag nicht, übergehen Sie diese Nachricht; ohne Ihre Zustimmung wird niemand zugelassen.',
+				'Das wurde erklärt:',
+				unlinked(document),
+			],
+		}),
+		en: ({ minor, cooperative, document }) => ({
+			subject: `Your consent to ${minor} joining`,
+			paragraphs: [
+				`${minor} would like to become a member of ${cooperative}. Everybody who has custody must consent, and you were named. With this link you consent:`,
+				here,
+				'If you do not know about this, ignore this message; nobody is admitted without your consent.',
+				'This was declared (in German):',
+				unlinked(document),
 			],
 		}),
 	},
@@ -271,6 +408,141 @@ const letters: { [T in Template]: Writer<T> } = {
 				'What is to be paid and when is shown in the portal under “Shares”.',
 			],
 		}),
+	},
+	'further-shares': {
+		de: ({ cooperative, count, on }) => ({
+			subject: 'Ihre weiteren Anteile sind zugelassen',
+			paragraphs: [
+				`der Vorstand der ${cooperative} hat am ${germanDay(on)} ${count === 1 ? 'einen weiteren Geschäftsanteil' : `${count} weitere Geschäftsanteile`} für Sie zugelassen und in die Mitgliederliste eingetragen.`,
+				'Was wann zu zahlen ist, steht im Portal unter „Anteile“.',
+			],
+		}),
+		en: ({ cooperative, count, on }) => ({
+			subject: 'Your further shares have been admitted',
+			paragraphs: [
+				`on ${on} the board of ${cooperative} admitted ${englishShares(count)} more for you and entered this in the list of members.`,
+				'What is to be paid and when is shown in the portal under “Shares”.',
+			],
+		}),
+	},
+	'further-shares-rejected': {
+		de: ({ cooperative, count }) => ({
+			subject: 'Zu Ihrer Erklärung über weitere Anteile',
+			paragraphs: [
+				`der Vorstand der ${cooperative} hat Ihre Erklärung über ${germanShares(count)} nicht angenommen. Ihre bisherigen Anteile bleiben, wie sie sind.`,
+			],
+		}),
+		en: ({ cooperative, count }) => ({
+			subject: 'About your declaration to take further shares',
+			paragraphs: [
+				`the board of ${cooperative} has not accepted your declaration to take ${englishShares(count)} more. The shares you hold stay as they are.`,
+			],
+		}),
+	},
+	'round-subscribed': {
+		de: ({ round, count, closes, document }) => ({
+			subject: `Ihre Zeichnung: ${round}`,
+			paragraphs: [
+				`Ihre Zeichnung über ${germanShares(count)} ist eingetragen. Bis ${closes} Uhr können Sie sie ändern oder zurücknehmen; danach entscheidet der Vorstand.`,
+				'Das haben Sie erklärt:',
+				document.join('\n'),
+			],
+		}),
+		en: ({ round, count, closes, document }) => ({
+			subject: `Your subscription: ${round}`,
+			paragraphs: [
+				`your subscription of ${englishShares(count)} has been recorded. Until ${closes} (Berlin time) you can change it or take it back; then the board decides.`,
+				'This is what you declared (in German):',
+				document.join('\n'),
+			],
+		}),
+	},
+	'round-decided': {
+		de: ({ round, cooperative, asked, allotted, on, reason, rule }) => ({
+			subject: `Ergebnis der Zeichnungsrunde: ${round}`,
+			paragraphs: [
+				`der Vorstand der ${cooperative} hat am ${germanDay(on)} über die Zeichnungsrunde „${round}“ beschlossen. Sie hatten ${germanShares(asked)} gezeichnet und ${allotted === 0 ? 'bekommen keinen Anteil' : `bekommen ${germanShares(allotted)}`}.`,
+				`${allotmentReasons.de[reason]}${reason === 'over-subscribed' || reason === 'nothing-left' ? ` ${allotmentRules.de[rule]}` : ''}`,
+				...(allotted > 0
+					? [
+							'Die Anteile sind in die Mitgliederliste eingetragen. Was wann zu zahlen ist, steht im Portal unter „Anteile“.',
+						]
+					: []),
+			],
+		}),
+		en: ({ round, cooperative, asked, allotted, on, reason, rule }) => ({
+			subject: `Result of the subscription round: ${round}`,
+			paragraphs: [
+				`on ${on} the board of ${cooperative} decided the subscription round “${round}”. You had subscribed ${englishShares(asked)} and ${allotted === 0 ? 'get none' : `get ${englishShares(allotted)}`}.`,
+				`${allotmentReasons.en[reason]}${reason === 'over-subscribed' || reason === 'nothing-left' ? ` ${allotmentRules.en[rule]}` : ''}`,
+				...(allotted > 0
+					? [
+							'The shares are entered in the list of members. What is to be paid and when is shown in the portal under “Shares”.',
+						]
+					: []),
+			],
+		}),
+	},
+	'round-cancelled': {
+		de: ({ round, reason }) => ({
+			subject: `Zeichnungsrunde abgesagt: ${round}`,
+			paragraphs: [
+				`die Zeichnungsrunde „${round}“ wurde abgesagt. Ihre Zeichnung ist damit erledigt.`,
+				`Grund: ${reason}`,
+			],
+		}),
+		en: ({ round, reason }) => ({
+			subject: `Subscription round called off: ${round}`,
+			paragraphs: [
+				`the subscription round “${round}” was called off. Your subscription has lapsed with it.`,
+				`Reason: ${reason}`,
+			],
+		}),
+	},
+};
+
+/** What strangers typed, as lines of a mail: nothing in it is a link. */
+const unlinked = (document: readonly string[]): string =>
+	document.map((line) => line.replace(/(https?:\/\/|www\.)/gi, '')).join('\n');
+
+const germanShares = (count: number): string => (count === 1 ? '1 Geschäftsanteil' : `${count} Geschäftsanteile`);
+const englishShares = (count: number): string => (count === 1 ? '1 share' : `${count} shares`);
+
+const allotmentReasons: Record<Locale, Record<AllotmentReason, string>> = {
+	de: {
+		'in-full': 'Sie bekommen, was Sie gezeichnet haben.',
+		'over-subscribed': 'Es wurde mehr gezeichnet, als zu vergeben war; verteilt wurde nach der Regel der Runde:',
+		'nothing-left':
+			'Es wurde mehr gezeichnet, als zu vergeben war; nach der Regel der Runde blieb für Sie nichts übrig:',
+		'earlier-unpaid':
+			'Weitere Anteile dürfen erst zugelassen werden, wenn die bisherigen voll eingezahlt sind (§ 15b Abs. 2 GenG).',
+		limit: 'Mehr Anteile erlaubt die Satzung einem Mitglied nicht.',
+		'not-a-member': 'Die Mitgliedschaft ist beendet oder gekündigt.',
+		'not-admissible':
+			'Ihr Beitritt war zum Tag des Beschlusses noch nicht zulassungsreif; darüber wird gesondert entschieden.',
+	},
+	en: {
+		'in-full': 'You get what you subscribed.',
+		'over-subscribed': 'More was subscribed than there was to give; it was shared out by the rule of the round:',
+		'nothing-left': 'More was subscribed than there was to give; by the rule of the round nothing was left for you:',
+		'earlier-unpaid':
+			'Further shares may only be admitted when those held so far are fully paid (section 15b(2) of the Cooperatives Act).',
+		limit: 'The statute does not allow one member more shares.',
+		'not-a-member': 'The membership has ended or notice was given.',
+		'not-admissible': 'Your joining could not be admitted yet on the day of the resolution; it will be decided apart.',
+	},
+};
+
+const allotmentRules: Record<Locale, Record<'first-come' | 'equal-steps' | 'pro-rata', string>> = {
+	de: {
+		'first-come': 'wer zuerst gezeichnet hat, wird zuerst bedient.',
+		'equal-steps': 'reihum bekommt jede Person einen Anteil, bis alle vergeben sind.',
+		'pro-rata': 'im Verhältnis dessen, was gezeichnet wurde; übrige Anteile gehen an die größten Bruchteile.',
+	},
+	en: {
+		'first-come': 'who subscribed first is served first.',
+		'equal-steps': 'everybody gets one share in turn until all are given out.',
+		'pro-rata': 'in proportion to what was subscribed; shares left over go to the largest fractions.',
 	},
 };
 

@@ -9,7 +9,8 @@ export type RefusalValues = Record<string, string | number | boolean>;
 /**
  * A refusal: what was asked for may not be, nothing was changed.
  * `code` is `feature.reason` in kebab case and has one sentence per language in the portal; `values` fill that sentence;
- * `rule` names the rule it rests on (for example M-12); `field` the input field to mend.
+ * `rule` names the rule it rests on (for example M-12); `field` the input field to mend. `parts` are the refusals it is made of, where
+ * several things were asked for at once: each with the field it belongs to.
  */
 export class Refusal extends Error {
 	readonly kind: RefusalKind;
@@ -17,12 +18,13 @@ export class Refusal extends Error {
 	readonly values: RefusalValues;
 	readonly rule: string | undefined;
 	readonly field: string | undefined;
+	readonly parts: readonly Refusal[];
 
 	constructor(
 		kind: RefusalKind,
 		code: string,
 		values: RefusalValues = {},
-		{ rule, field }: { rule?: string; field?: string } = {},
+		{ rule, field, parts = [] }: { rule?: string; field?: string; parts?: readonly Refusal[] } = {},
 	) {
 		super(`${code}${Object.keys(values).length ? ` ${JSON.stringify(values)}` : ''}`);
 		this.name = 'Refusal';
@@ -31,5 +33,6 @@ export class Refusal extends Error {
 		this.values = values;
 		this.rule = rule;
 		this.field = field;
+		this.parts = parts;
 	}
 }

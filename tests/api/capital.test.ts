@@ -74,18 +74,30 @@ test('the first visitor sets the cooperative up with the code from the console',
 });
 
 test('a declaration with mistakes is refused with the field; a good one is confirmed by mail', async () => {
+	const { served } = (await call<{ served: string }>(api.app, 'GET', '/api/joining')).body;
 	const apply = (changes: object) =>
 		call<{ code: string; field?: string; rule?: string }>(api.app, 'POST', '/api/applications', {
-			body: { ...declaration, ...changes },
+			body: { ...declaration, served, ...changes },
 		});
 	const refused: [object, number, object][] = [
 		[{ iban: 'DE89370400440532013001' }, 422, { code: 'members.iban-wrong', field: 'iban' }],
 		[{ clauses: ['payments'] }, 422, { code: 'members.clause-missing', field: 'clauses', rule: 'M-04' }],
-		[{ birthDate: '2015-01-01' }, 422, { code: 'members.guardian-needed', field: 'representative' }],
+		[{ birthDate: '2015-01-01' }, 422, { code: 'members.guardian-needed', field: 'guardians.0.name', rule: 'M-01' }],
 		[{ birthDate: '2026-02-30' }, 422, { field: 'birthDate' }],
 		[{ sharesWanted: 41 }, 422, { code: 'members.shares-out-of-range', field: 'sharesWanted' }],
 		[{ name: { organisation: 'Anke Sommer GmbH' } }, 422, { code: 'members.name-kind-mismatch' }],
 		[{ investing: true }, 422, { code: 'members.investing-not-allowed' }],
+		[
+			{ birthDate: '2015-01-01', guardians: [{ name: 'Jörg Sommer' }] },
+			422,
+			{ code: 'members.second-guardian-needed' },
+		],
+		[{ kind: 'partnership', name: { organisation: 'Sommer GbR' } }, 422, { code: 'members.representative-needed' }],
+		[{ served: `${served}x` }, 422, { code: 'members.statute-not-served', rule: 'M-02' }],
+		[{ served: served.replace(/^1\.\d+/, '1.1700000000000') }, 422, { code: 'members.statute-not-served' }],
+		[{ served: undefined }, 422, { field: 'served' }],
+		[{ email: 'nobody' }, 422, { field: 'email' }],
+		[{ guardians: [{ name: 'A' }, { name: 'B' }, { name: 'C' }] }, 422, { field: 'guardians' }],
 		[{ statuteVersion: 2 }, 409, { code: 'members.statute-changed' }],
 		[{ number: 5 }, 422, { code: 'request.invalid' }],
 	];

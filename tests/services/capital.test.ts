@@ -6,11 +6,12 @@ import { accounts } from '../../api/ledger/rules.ts';
 import { lockPeriod, postEntry, postManualEntry, reverseManualEntry } from '../../api/ledger/service/post.ts';
 import { balanceOf, listEntries, readEntry, readTrialBalance } from '../../api/ledger/service/read.ts';
 import { verifyLedger } from '../../api/ledger/service/verify.ts';
-import { rejectApplication } from '../../api/members/service/admit.ts';
-import { listApplications, readJoiningTerms } from '../../api/members/service/apply.ts';
+import { readJoiningTerms } from '../../api/members/service/apply.ts';
+import { listApplications } from '../../api/members/service/desk.ts';
 import { changeMember, readMember, revealSecrets } from '../../api/members/service/files.ts';
 import { listMembers } from '../../api/members/service/search.ts';
 import { readRegister, readRegisterEntry } from '../../api/members/service/register.ts';
+import { forgetRejected, rejectApplication } from '../../api/members/service/reject.ts';
 import { listPayments, recordPayment, recordPayments, reversePayment } from '../../api/payments/service/receive.ts';
 import { admitApplications } from '../../api/shares/service/admit.ts';
 import { claimDues } from '../../api/shares/service/claims.ts';
@@ -109,9 +110,12 @@ test('a rejected application is deleted and its notice waits in the outbox', asy
 		code: 'members.resolution-before-declaration',
 	});
 	await rejectApplication(database.db, { ...before, resolution: { number: 'V 3', on: '2020-03-06' } });
-	expect((await listApplications(database.db, { by: board })).some(({ id }) => id === applicationId)).toBe(false);
+	const waiting = await listApplications(database.db, { by: board, day: '2020-03-06' });
+	expect(waiting.some(({ id }) => id === applicationId)).toBe(false);
 	const notices = await database.owner`select template from notices where template = 'application-rejected'`;
 	expect(notices).toHaveLength(1);
+	await database.owner`update notices set sent_at = now(), failed_at = null where template = 'application-rejected'`;
+	expect(await forgetRejected(database.db, { by: system, at: noon('2020-03-06') })).toEqual({ deleted: 1 });
 	const left = await database.owner`select 1 from applications where id = ${applicationId}`;
 	expect(left).toHaveLength(0);
 });
@@ -403,7 +407,7 @@ test('a member sees the own file, shares, payments and entries, nobody else’s'
 	expect(entries).toHaveLength(1);
 	const detail = await readEntry(database.db, { by: one.self, number: entries[0]?.number ?? 0 });
 	expect(detail.postings).toEqual([{ account: accounts.memberBalances, memberId: one.memberId, cents: -20_000 }]);
-	expect(await listApplications(database.db, { by: one.self })).toEqual([]);
+	expect(await listApplications(database.db, { by: one.self, day: '2026-01-01' })).toEqual([]);
 	const changed = changeMember(database.db, {
 		by: one.self,
 		at: noon('2022-08-02'),

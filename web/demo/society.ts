@@ -2,16 +2,17 @@
 import { write } from '../../api/audit/service.ts';
 import type { Applicant, MemberKind } from '../../api/members/rules.ts';
 import { clauseIds } from '../../api/members/rules.ts';
-import { applyForMembership } from '../../api/members/service/apply.ts';
+import { recordPaper } from '../../api/members/service/desk.ts';
 import { changeMember } from '../../api/members/service/files.ts';
 import { type IncomingPayment, recordPayments } from '../../api/payments/service/receive.ts';
 import { admitApplications } from '../../api/shares/service/admit.ts';
+import { applyForMembership } from '../../api/shares/service/apply.ts';
 import { claimDues } from '../../api/shares/service/claims.ts';
 import { requestShares } from '../../api/shares/service/requests.ts';
 import { takeFurtherShares } from '../../api/shares/service/subscribe.ts';
 import { suggestedTerms } from '../../api/statute/rules.ts';
 import { type CooperativeFacts, setUpCooperative } from '../../api/statute/service.ts';
-import { addDays, type Day } from '../../api/values/calendar.ts';
+import { addDays, type Day, dayOf } from '../../api/values/calendar.ts';
 import { type Login, openAccount, type Prepared } from './logins.ts';
 import { syntheticIban } from './numbers.ts';
 import { auditor, type DemoPerson, maxShares, members, shareCents } from './people.ts';
@@ -74,7 +75,8 @@ function applicantOf(person: DemoPerson): Applicant {
 		investing: false,
 		name: organisation === undefined ? { familyName, givenNames } : { organisation },
 		address: { street, postcode, town, country: 'DE' },
-		representative: guardians?.join(' und ') ?? null,
+		representative: organisation === undefined ? null : 'gesetzliche Vertretung',
+		...(guardians === undefined ? {} : { guardians: guardians.map((who) => ({ name: who, email: null })) }),
 		email,
 		phone: null,
 		accountHolder,
@@ -82,8 +84,8 @@ function applicantOf(person: DemoPerson): Applicant {
 	};
 }
 
-function declare({ db, keys }: World, person: DemoPerson, at: Date): Promise<{ applicationId: string }> {
-	return applyForMembership(db, {
+async function declare({ db, keys }: World, person: DemoPerson, at: Date): Promise<{ applicationId: string }> {
+	const { applicationId } = await applyForMembership(db, {
 		...{ by: recorder, at, keys },
 		joining: {
 			applicant: applicantOf(person),
@@ -94,6 +96,12 @@ function declare({ db, keys }: World, person: DemoPerson, at: Date): Promise<{ a
 			statuteVersion: 1,
 		},
 	});
+	// Parents consent on paper, which the office records the same day.
+	for (const place of (person.guardians ?? []).keys()) {
+		const paper = { what: 'consent' as const, place };
+		await recordPaper(db, { by: recorder, at, applicationId, paper, receivedOn: dayOf(at) });
+	}
+	return { applicationId };
 }
 
 /** Declarations, admissions by the board's resolutions, tax ids for the files. */

@@ -71,7 +71,6 @@ CREATE TABLE "application_confirmations" (
 	"paper_on" date,
 	"recorded_by" uuid,
 	CONSTRAINT "application_confirmations_tokenHash_unique" UNIQUE("token_hash"),
-	CONSTRAINT "application_confirmations_paper" CHECK (("application_confirmations"."paper_on" is null) = ("application_confirmations"."recorded_by" is null)),
 	CONSTRAINT "application_confirmations_one_way" CHECK ("application_confirmations"."paper_on" is null or "application_confirmations"."confirmed_at" is not null)
 );
 --> statement-breakpoint
@@ -115,6 +114,58 @@ CREATE TABLE "register_looks" (
 	"after_number" integer NOT NULL,
 	"lines" integer NOT NULL,
 	"printed" boolean NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "moving_files" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"moving_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"sheet" text,
+	"kind" text NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"sha256" "bytea" NOT NULL,
+	"encoding" text NOT NULL,
+	"headings" jsonb NOT NULL,
+	"shape" text NOT NULL,
+	"columns" jsonb NOT NULL,
+	"row_count" integer NOT NULL,
+	"rows" "bytea",
+	"added_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "moving_members" (
+	"moving_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	CONSTRAINT "moving_members_moving_id_member_id_pk" PRIMARY KEY("moving_id","member_id"),
+	CONSTRAINT "moving_members_memberId_unique" UNIQUE("member_id")
+);
+--> statement-breakpoint
+CREATE TABLE "moving_shapes" (
+	"shape" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"columns" jsonb NOT NULL,
+	"used_at" timestamp (3) with time zone NOT NULL,
+	"used_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "movings" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"balance_on" date NOT NULL,
+	"opened_at" timestamp (3) with time zone NOT NULL,
+	"opened_by" uuid,
+	"committed_at" timestamp (3) with time zone,
+	"committed_by" uuid,
+	"counts" jsonb,
+	"first_entry" bigint,
+	"last_entry" bigint,
+	"entry_before" bigint,
+	"number_before" integer,
+	"closed_at" timestamp (3) with time zone,
+	"closed_by" uuid,
+	CONSTRAINT "movings_committed" CHECK (("movings"."state" in ('committed', 'undone')) = ("movings"."committed_at" is not null)),
+	CONSTRAINT "movings_closed" CHECK (("movings"."state" in ('undone', 'discarded')) = ("movings"."closed_at" is not null)),
+	CONSTRAINT "movings_counted" CHECK (("movings"."committed_at" is null) = ("movings"."counts" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "claim_pauses" (
@@ -347,6 +398,39 @@ CREATE TABLE "statements" (
 	CONSTRAINT "statements_once" UNIQUE("iban","statement_id")
 );
 --> statement-breakpoint
+CREATE TABLE "deletion_log" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"run_id" uuid NOT NULL,
+	"member_id" uuid,
+	"category" text NOT NULL,
+	"action" text NOT NULL,
+	"fields" text[] NOT NULL,
+	"keep_until" date,
+	CONSTRAINT "deletion_log_action" CHECK ("deletion_log"."action" in ('restricted', 'erased')),
+	CONSTRAINT "deletion_log_kept" CHECK (("deletion_log"."action" = 'restricted') = ("deletion_log"."keep_until" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "deletion_runs" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"due_on" date NOT NULL,
+	"executed_at" timestamp (3) with time zone NOT NULL,
+	"executed_by" uuid NOT NULL,
+	"executed_by_name" text NOT NULL,
+	"items" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "restricted_data" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"category" text NOT NULL,
+	"content" "bytea",
+	"restricted_at" timestamp (3) with time zone NOT NULL,
+	"restricted_by" uuid,
+	"keep_until" date NOT NULL,
+	"erased_at" timestamp (3) with time zone,
+	CONSTRAINT "restricted_data_erased" CHECK (("restricted_data"."content" is null) = ("restricted_data"."erased_at" is not null))
+);
+--> statement-breakpoint
 CREATE TABLE "exits" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"member_id" uuid NOT NULL,
@@ -497,6 +581,7 @@ ALTER TABLE "applications" ADD COLUMN "rejection_notice_id" uuid;--> statement-b
 ALTER TABLE "members" ADD COLUMN "words" "tsvector" GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(regexp_replace(search_text || ' ' || translate(search_text, '-./,&()"+''', '          ') || ' ' || postcode || ' ' || lower(coalesce(email, '')) || ' ' || translate(lower(coalesce(email, '')), '@.-_+', '     '), '([aou])e|(s)s', '\1\2', 'g'), ' '), ''))) STORED NOT NULL;--> statement-breakpoint
 ALTER TABLE "register_events" ADD COLUMN "extra" jsonb;--> statement-breakpoint
 ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoint
+ALTER TABLE "notices" ADD COLUMN "recipient_hash" "bytea";--> statement-breakpoint
 ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "statute_proposals" ADD COLUMN "based_on" integer;--> statement-breakpoint
 ALTER TABLE "datev_accounts" ADD CONSTRAINT "datev_accounts_account_ledger_accounts_number_fk" FOREIGN KEY ("account") REFERENCES "public"."ledger_accounts"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -504,6 +589,9 @@ ALTER TABLE "application_confirmations" ADD CONSTRAINT "application_confirmation
 ALTER TABLE "member_notes" ADD CONSTRAINT "member_notes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "register_inspections" ADD CONSTRAINT "register_inspections_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "register_looks" ADD CONSTRAINT "register_looks_inspection_id_register_inspections_id_fk" FOREIGN KEY ("inspection_id") REFERENCES "public"."register_inspections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "moving_files" ADD CONSTRAINT "moving_files_moving_id_movings_id_fk" FOREIGN KEY ("moving_id") REFERENCES "public"."movings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "moving_members" ADD CONSTRAINT "moving_members_moving_id_movings_id_fk" FOREIGN KEY ("moving_id") REFERENCES "public"."movings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "moving_members" ADD CONSTRAINT "moving_members_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "claim_pauses" ADD CONSTRAINT "claim_pauses_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credited_overpayments" ADD CONSTRAINT "credited_overpayments_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credited_overpayments" ADD CONSTRAINT "credited_overpayments_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -524,6 +612,9 @@ ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_file_id_payo
 ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statement_lines" ADD CONSTRAINT "statement_lines_statement_id_statements_id_fk" FOREIGN KEY ("statement_id") REFERENCES "public"."statements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statements" ADD CONSTRAINT "statements_file_id_statement_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."statement_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_run_id_deletion_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."deletion_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "restricted_data" ADD CONSTRAINT "restricted_data_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_register_event_id_register_events_id_fk" FOREIGN KEY ("register_event_id") REFERENCES "public"."register_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -549,6 +640,9 @@ CREATE INDEX "member_notes_of_member" ON "member_notes" USING btree ("member_id"
 CREATE UNIQUE INDEX "register_inspections_one_request" ON "register_inspections" USING btree ("member_id") WHERE "register_inspections"."state" = 'requested';--> statement-breakpoint
 CREATE INDEX "register_inspections_by_day" ON "register_inspections" USING btree ("requested_at");--> statement-breakpoint
 CREATE INDEX "register_looks_of_inspection" ON "register_looks" USING btree ("inspection_id","at");--> statement-breakpoint
+CREATE INDEX "moving_files_of" ON "moving_files" USING btree ("moving_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "moving_files_once" ON "moving_files" USING btree ("moving_id","sha256",coalesce("sheet", ''));--> statement-breakpoint
+CREATE UNIQUE INDEX "movings_one_open" ON "movings" USING btree ("state") WHERE "movings"."state" = 'open';--> statement-breakpoint
 CREATE UNIQUE INDEX "claim_pauses_one" ON "claim_pauses" USING btree ("member_id") WHERE "claim_pauses"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "debit_files_by_state" ON "debit_files" USING btree ("state","created_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "debit_items_member_once" ON "debit_items" USING btree ("file_id","member_id");--> statement-breakpoint
@@ -564,6 +658,8 @@ CREATE UNIQUE INDEX "statement_files_once" ON "statement_files" USING btree ("sh
 CREATE INDEX "statement_files_by_day" ON "statement_files" USING btree ("uploaded_at");--> statement-breakpoint
 CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on") WHERE "statement_lines"."state" = 'open';--> statement-breakpoint
 CREATE INDEX "statements_by_day" ON "statements" USING btree ("iban","to_on");--> statement-breakpoint
+CREATE INDEX "deletion_log_of_run" ON "deletion_log" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "restricted_data_of_member" ON "restricted_data" USING btree ("member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "exits_one_open" ON "exits" USING btree ("member_id",("shares" is null)) WHERE state = 'given';--> statement-breakpoint
 CREATE INDEX "exits_by_day" ON "exits" USING btree ("state","effective_on");--> statement-breakpoint
 CREATE INDEX "exits_of_member" ON "exits" USING btree ("member_id");--> statement-breakpoint
@@ -577,9 +673,11 @@ CREATE UNIQUE INDEX "share_transfers_one_open" ON "share_transfers" USING btree 
 CREATE INDEX "share_transfers_to_member" ON "share_transfers" USING btree ("to_member_id");--> statement-breakpoint
 CREATE INDEX "share_transfers_by_state" ON "share_transfers" USING btree ("state","proposed_at");--> statement-breakpoint
 CREATE INDEX "subscription_rounds_by_close" ON "subscription_rounds" USING btree ("closes_at");--> statement-breakpoint
+CREATE INDEX "audit_log_by_subject" ON "audit_log" USING btree ("subject");--> statement-breakpoint
 CREATE INDEX "members_by_word" ON "members" USING gin ("words");--> statement-breakpoint
 CREATE INDEX "members_by_name" ON "members" USING btree (sort_name collate "de-x-icu","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "register_events_joined_once" ON "register_events" USING btree ("member_id") WHERE "register_events"."kind" = 'joined' and "register_events"."replaces" is null;--> statement-breakpoint
+CREATE INDEX "notices_by_recipient" ON "notices" USING btree ("recipient_hash");--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_printHash_unique" UNIQUE("print_hash");--> statement-breakpoint
 ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces_unique" UNIQUE("replaces");--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_approved" CHECK (("applications"."approval" is null) = ("applications"."approved_at" is null));--> statement-breakpoint

@@ -3,7 +3,7 @@ SELECT guard_append_only('share_splits');
 --> statement-breakpoint
 -- payments: mandates, direct debits, bank statements, reminders
 INSERT INTO ledger_accounts (number, name_de, name_en, kind, per_member) VALUES
-  ('1310', 'Forderungen gegen Mitglieder aus Mahngebühren', 'Reminder fees owed by members', 'asset', true),
+  ('1310', 'Forderungen gegen Mitglieder aus Gebühren', 'Fees owed by members', 'asset', true),
   ('6855', 'Nebenkosten des Geldverkehrs', 'Bank charges', 'expense', false)
 ON CONFLICT (number) DO NOTHING;
 --> statement-breakpoint
@@ -183,6 +183,76 @@ SELECT guard_member_reads('documents', 'member_id');
 --> statement-breakpoint
 ALTER TABLE documents ADD CONSTRAINT documents_member FOREIGN KEY (member_id) REFERENCES members (id);
 --> statement-breakpoint
+-- privacy
+-- Everything the database holds about a person, whatever table it stands in: rows whose key leads to the member or the account, and what
+-- hangs on the member's application. Only for that person, the board and the program; tables that come later are found by their keys.
+CREATE FUNCTION personal_rows(member uuid, person uuid) RETURNS TABLE (relation text, content jsonb) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE target record;
+BEGIN
+  IF member IS NOT NULL AND NOT coalesce(member = app_member(), false) AND NOT app_is('board', 'system') THEN RETURN; END IF;
+  IF person IS NOT NULL AND NOT coalesce(person = app_person(), false) AND NOT app_is('board', 'system') THEN RETURN; END IF;
+  FOR target IN
+    SELECT DISTINCT c.relname::text AS name, a.attname::text AS col,
+      CASE WHEN f.confrelid = 'members'::regclass OR a.attname = 'member_id' THEN member
+        WHEN f.confrelid = 'persons'::regclass OR a.attname = 'person_id' THEN person END AS key
+    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'uuid'::regtype
+      LEFT JOIN pg_constraint f ON f.conrelid = c.oid AND f.contype = 'f' AND cardinality(f.conkey) = 1 AND f.conkey[1] = a.attnum AND f.confrelid IN ('members'::regclass, 'persons'::regclass)
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname NOT IN ('members', 'persons')
+      AND (f.oid IS NOT NULL OR a.attname IN ('member_id', 'person_id'))
+      AND NOT (f.confrelid = 'persons'::regclass AND a.attname <> 'person_id')
+    ORDER BY 1, 2
+  LOOP
+    IF target.key IS NOT NULL THEN
+      RETURN QUERY EXECUTE format('SELECT %L::text, to_jsonb(t) FROM %I t WHERE t.%I = $1', target.name, target.name, target.col) USING target.key;
+    END IF;
+  END LOOP;
+  RETURN QUERY SELECT 'members'::text, to_jsonb(t) FROM members t WHERE t.id = member;
+  RETURN QUERY SELECT 'persons'::text, to_jsonb(t) FROM persons t WHERE t.id = person;
+  RETURN QUERY SELECT 'application_confirmations'::text, to_jsonb(t) FROM application_confirmations t JOIN applications a ON a.id = t.application_id WHERE a.member_id = member;
+  RETURN QUERY SELECT 'notices'::text, jsonb_build_object('template', t.template, 'created_at', t.created_at, 'sent_at', t.sent_at, 'failed_at', t.failed_at)
+    FROM notices t WHERE t.recipient_hash IN (
+      SELECT sha256(convert_to(lower(e), 'UTF8')) FROM (SELECT email FROM persons WHERE id = person UNION SELECT email FROM members WHERE id = member) x(e) WHERE e IS NOT NULL);
+END $$;
+--> statement-breakpoint
+-- What the log says about a person: entries about the member or the account with what they say, own acts on other things by name only.
+CREATE FUNCTION personal_log(member uuid, person uuid) RETURNS TABLE (seq bigint, at text, action text, about_them boolean, content json) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF member IS NOT NULL AND NOT coalesce(member = app_member(), false) AND NOT app_is('board', 'system') THEN RETURN; END IF;
+  IF person IS NOT NULL AND NOT coalesce(person = app_person(), false) AND NOT app_is('board', 'system') THEN RETURN; END IF;
+  RETURN QUERY
+    WITH own AS (
+      SELECT 'member ' || member AS subject UNION ALL SELECT 'person ' || person
+      UNION ALL SELECT 'member ' || m.number FROM members m WHERE m.id = member
+    )
+    SELECT l.seq, l.content ->> 'at', l.action, l.subject IN (SELECT o.subject FROM own o WHERE o.subject IS NOT NULL) AS about_them,
+      json_build_object('before', l.content -> 'before', 'after', l.content -> 'after')
+    FROM audit_log l
+    WHERE l.subject IN (SELECT o.subject FROM own o WHERE o.subject IS NOT NULL) OR (person IS NOT NULL AND l.content -> 'by' ->> 'person' = person::text)
+    ORDER BY l.seq DESC LIMIT 20000;
+END $$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION personal_rows(uuid, uuid), personal_log(uuid, uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION personal_rows(uuid, uuid), personal_log(uuid, uuid) TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_allow('restricted_data', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (content, erased_at) ON restricted_data TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_staff_rows('restricted_data', 'board');
+--> statement-breakpoint
+SELECT guard_append_only('deletion_runs');
+--> statement-breakpoint
+SELECT guard_staff_rows('deletion_runs', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON deletion_runs FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
+SELECT guard_append_only('deletion_log');
+--> statement-breakpoint
+SELECT guard_staff_rows('deletion_log', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON deletion_log FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
 -- subscription rounds: everybody may see and hold them (a subscription locks the round against the decision), the board changes them
 SELECT guard_allow('subscription_rounds', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint
@@ -201,7 +271,7 @@ SELECT guard_member_rows('round_subscriptions', 'member_id');
 -- desk
 -- The members as staff search and leaf through them. Not a security_invoker view, on purpose: under row level security an index is
 -- used only by operators that leak nothing, and the search of words is none of those. Whoever is not of the staff sees no row here.
-CREATE VIEW staff_members AS SELECT id, number, kind, investing, family_name, given_names, organisation, sort_name, postcode, town, email, joined_on, left_on, words
+CREATE VIEW staff_members AS SELECT id, number, kind, investing, family_name, given_names, organisation, representative, sort_name, street, postcode, town, country, email, phone, joined_on, left_on, words
   FROM members WHERE (SELECT app_is('board', 'supervisory', 'auditor', 'system'));
 --> statement-breakpoint
 GRANT SELECT ON staff_members TO gemeinwatt_api;

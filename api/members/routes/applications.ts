@@ -1,27 +1,30 @@
-// Joining on the wire: what to declare, declaring, and the board's list. Admission is at shares, where the shares are taken.
+// Applications on the wire: what must be declared, links that confirm, prints, the desk, papers, approvals, rejections.
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { DayText, Id, IdParams, Line, mayMiss, OneOf, Strict } from '../../http/schemas.ts';
-import { systemActor } from '../../values/actor.ts';
+import { DayText, Id, IdParams, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { dayOf } from '../../values/calendar.ts';
-import { rejectApplication } from '../service/admit.ts';
-import { applyForMembership, listApplications, readApplication, readJoiningTerms } from '../service/apply.ts';
-import {
-	AcceptedClauses,
-	AddressInput,
-	ApplicationShape,
-	ClauseView,
-	Email,
-	MemberKindName,
-	NameInput,
-	ResolutionInput,
-} from './shapes.ts';
+import { readJoiningTerms } from '../service/apply.ts';
+import { confirmApplication, printDeclaration, readConfirmation } from '../service/confirm.ts';
+import { approveInvesting, listApplications, readApplication, recordPaper } from '../service/desk.ts';
+import { recordRejectionLetter, rejectApplication } from '../service/reject.ts';
+import { ApplicationFileShape, ApplicationShape, ClauseView, PrintShape, ResolutionInput } from './shapes.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
+const Token = Type.String({ minLength: 10, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' });
+const Confirmed = Type.Object({
+	what: OneOf(['address', 'authority', 'consent']),
+	wording: Type.String(),
+	signature: Type.Boolean({ description: 'the declaration must still be printed, signed and sent' }),
+});
 
-/** GET /api/joining, /api/applications. */
+/** GET /api/joining, /api/applications and what belongs to them; declaring itself stands with shares, for rounds. */
 export function applicationRoutes(app: App): void {
+	publicRoutes(app);
+	deskRoutes(app);
+}
+
+function publicRoutes(app: App): void {
 	app.get(
 		'/api/joining',
 		{
@@ -35,61 +38,72 @@ export function applicationRoutes(app: App): void {
 				response: {
 					...mayMiss,
 					200: Type.Object({
-						cooperative: Type.Object({ name: Type.String(), town: Type.String() }),
+						cooperative: Type.Object({
+							...{ name: Type.String(), street: Type.String(), postcode: Type.String(), town: Type.String() },
+						}),
 						statuteVersion: Type.Integer(),
+						served: OrNull(
+							Type.String({ description: 'comes back with the declaration: proves which statute was served when' }),
+						),
 						terms: Type.Object({
 							...{ nominalCents: Type.Integer(), firstPaymentCents: Type.Integer(), firstPaymentDays: Type.Integer() },
 							...{ instalmentCents: Type.Integer(), instalmentMonths: Type.Integer(), mandatoryShares: Type.Integer() },
 							...{ maxShares: Type.Integer(), noticeMonths: Type.Integer(), investingMembers: Type.Boolean() },
-							...{ liabilityCents: Type.Integer(), furtherLiability: Type.String() },
+							...{ liabilityCents: Type.Integer(), furtherLiability: Type.String(), entryFeeCents: Type.Integer() },
+							...{ joiningForm: OneOf(['text', 'written']), investingApproval: Type.String() },
 						}),
 						clauses: Type.Array(ClauseView),
 					}),
 				},
 			},
 		},
-		({ actor, at }) => readJoiningTerms(app.db, { by: actor, day: dayOf(at) }),
+		({ actor, at }) => readJoiningTerms(app.db, { by: actor, day: dayOf(at), served: { keys: app.settings.keys, at } }),
 	);
 	app.post(
-		'/api/applications',
+		'/api/applications/links',
 		{
 			config: { access: 'public' },
 			schema: {
-				...{ operationId: 'applyForMembership', tags: ['members'], summary: 'Declares to join (Beitrittserklärung)' },
-				body: Strict({
-					...{
-						kind: MemberKindName,
-						name: NameInput,
-						address: AddressInput,
-						email: Email,
-						locale: OneOf(['de', 'en']),
-					},
-					investing: Type.Optional(Type.Boolean()),
-					representative: Type.Optional(Line(200)),
-					phone: Type.Optional(Line(40)),
-					birthDate: Type.Optional(DayText),
-					iban: Type.Optional(Line(50)),
-					accountHolder: Type.Optional(Line(140)),
-					sharesWanted: Type.Integer({ minimum: 1, maximum: 100_000 }),
-					clauses: AcceptedClauses,
-					statuteVersion: Type.Integer({ minimum: 1 }),
-				}),
-				response: { ...mayMiss, 201: Type.Object({ applicationId: Id }) },
+				operationId: 'readConfirmation',
+				tags: ['members'],
+				summary: 'What the link of a mail would confirm',
+				body: Strict({ token: Token }),
+				response: { 200: Confirmed },
 			},
 		},
-		async (request, reply) => {
-			const { birthDate = null, iban = null, sharesWanted, clauses, statuteVersion, ...who } = request.body;
-			const { investing = false, representative = null, phone = null, accountHolder = null } = who;
-			reply.code(201);
-			return applyForMembership(app.db, {
-				...{ by: systemActor('members.apply'), at: request.at, keys: app.settings.keys, address: request.ip },
-				joining: {
-					applicant: { ...who, investing, representative, phone, accountHolder },
-					...{ birthDate, iban, sharesWanted, clauses, statuteVersion },
-				},
-			});
-		},
+		({ at, body }) => readConfirmation(app.db, { at, ...body }),
 	);
+	app.post(
+		'/api/applications/confirmations',
+		{
+			config: { access: 'public' },
+			schema: {
+				operationId: 'confirmApplication',
+				tags: ['members'],
+				summary: "Confirms by the link of a mail: an address, a proxy's authority, a guardian's consent",
+				body: Strict({ token: Token }),
+				response: { 200: Confirmed },
+			},
+		},
+		({ at, body }) => confirmApplication(app.db, { at, ...body }),
+	);
+	app.post(
+		'/api/applications/prints',
+		{
+			config: { access: 'public' },
+			schema: {
+				operationId: 'printDeclaration',
+				tags: ['members'],
+				summary: 'The own declaration for printing, with the token given on declaring',
+				body: Strict({ token: Token }),
+				response: { ...mayMiss, 200: PrintShape },
+			},
+		},
+		({ body }) => printDeclaration(app.db, body),
+	);
+}
+
+function deskRoutes(app: App): void {
 	app.get(
 		'/api/applications',
 		{
@@ -98,13 +112,19 @@ export function applicationRoutes(app: App): void {
 				...{
 					operationId: 'listApplications',
 					tags: ['members'],
-					summary: 'Declarations to join: waiting, or admitted',
+					summary: 'Declarations to join: waiting with what they lack, admitted, or rejected and not yet deleted',
 				},
-				querystring: Strict({ state: Type.Optional(OneOf(['declared', 'admitted'])) }),
+				querystring: Strict({
+					state: Type.Optional(OneOf(['declared', 'admitted', 'rejected'])),
+					ready: Type.Optional(
+						Type.Boolean({ description: 'only what can be admitted, or only what lacks something' }),
+					),
+					search: Type.Optional(Type.String({ maxLength: 100 })),
+				}),
 				response: { 200: Type.Array(ApplicationShape) },
 			},
 		},
-		({ actor, query }) => listApplications(app.db, { by: actor, ...query }),
+		({ actor, at, query }) => listApplications(app.db, { by: actor, day: dayOf(at), ...query }),
 	);
 	app.get(
 		'/api/applications/:id',
@@ -113,10 +133,51 @@ export function applicationRoutes(app: App): void {
 			schema: {
 				...{ operationId: 'readApplication', tags: ['members'], summary: 'One declaration to join, with its proof' },
 				params: IdParams,
-				response: { 200: ApplicationShape },
+				response: { 200: ApplicationFileShape },
 			},
 		},
-		({ actor, params }) => readApplication(app.db, { by: actor, applicationId: params.id }),
+		({ actor, at, params }) => readApplication(app.db, { by: actor, applicationId: params.id, day: dayOf(at) }),
+	);
+	app.post(
+		'/api/applications/:id/papers',
+		{
+			config: { access: ['board'] },
+			schema: {
+				...{
+					operationId: 'recordPaper',
+					tags: ['members'],
+					summary: 'A signed paper has arrived: the declaration, a consent, an authority',
+					params: IdParams,
+				},
+				body: Strict({
+					paper: Type.Union([
+						Strict({ what: Type.Literal('declaration') }),
+						Strict({ what: Type.Literal('authority') }),
+						Strict({ what: Type.Literal('consent'), place: Type.Integer({ minimum: 0, maximum: 3 }) }),
+					]),
+					receivedOn: DayText,
+				}),
+				response: { 200: Type.Object({ applicationId: Id }) },
+			},
+		},
+		(request) => recordPaper(app.db, { ...commandOf(request), applicationId: request.params.id, ...request.body }),
+	);
+	app.post(
+		'/api/applications/:id/approval',
+		{
+			config: { access: ['board'] },
+			schema: {
+				...{
+					operationId: 'approveInvesting',
+					tags: ['members'],
+					summary: 'The assembly or the supervisory board approved an investing member (M-07)',
+					params: IdParams,
+				},
+				body: Strict({ resolution: ResolutionInput }),
+				response: { 200: Type.Object({ applicationId: Id }) },
+			},
+		},
+		(request) => approveInvesting(app.db, { ...commandOf(request), applicationId: request.params.id, ...request.body }),
 	);
 	app.post(
 		'/api/applications/:id/rejection',
@@ -126,7 +187,7 @@ export function applicationRoutes(app: App): void {
 				...{
 					operationId: 'rejectApplication',
 					tags: ['members'],
-					summary: 'Rejects: the notice goes out, the data are deleted',
+					summary: 'Rejects: the notice goes out, then the data are deleted',
 				},
 				params: IdParams,
 				body: Strict({ resolution: ResolutionInput }),
@@ -135,5 +196,21 @@ export function applicationRoutes(app: App): void {
 		},
 		(request) =>
 			rejectApplication(app.db, { ...commandOf(request), applicationId: request.params.id, ...request.body }),
+	);
+	app.post(
+		'/api/applications/:id/rejection-letter',
+		{
+			config: { access: ['board'] },
+			schema: {
+				...{
+					operationId: 'recordRejectionLetter',
+					tags: ['members'],
+					summary: 'The notice of a rejection went out by letter: the data are deleted',
+				},
+				params: IdParams,
+				response: { 200: Type.Object({ applicationId: Id }) },
+			},
+		},
+		(request) => recordRejectionLetter(app.db, { ...commandOf(request), applicationId: request.params.id }),
 	);
 }

@@ -1,16 +1,24 @@
-// The admission desk: members get their number and their first line in the register, or the application is deleted.
+// The admission desk: members get their number and their first line in the register.
 import { eq, inArray, sql } from 'drizzle-orm';
-import { type Command, type Note, write } from '../../audit/service.ts';
+import type { Note } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
-import type { Database, Tx } from '../../database/connect.ts';
+import type { Tx } from '../../database/connect.ts';
 import { blindIndex, seal, unseal } from '../../database/sealed.ts';
-import { notify } from '../../notices/service.ts';
-import { cooperativeOf } from '../../statute/service.ts';
+import type { StatuteTerms } from '../../statute/rules.ts';
+import { statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { type Applicant, canApplication, displayNameOf, searchTextOf } from '../rules.ts';
-import { applications, memberCounter, memberSecrets, members, registerEvents } from '../tables.ts';
+import { type Confirmation, obstacleTo } from '../rules/admission.ts';
+import {
+	applicationConfirmations,
+	applications,
+	memberCounter,
+	memberSecrets,
+	members,
+	registerEvents,
+} from '../tables.ts';
 
 /** The board's decision (Beschluss): its number in the minutes and its day. */
 export interface Resolution {
@@ -56,7 +64,22 @@ async function takeNumbers(tx: Tx, count: number): Promise<number> {
 	return (row?.last ?? 0) - count + 1;
 }
 
-async function lockedApplications(tx: Tx, ids: readonly string[]) {
+/** A waiting application with what must be known for the admission. */
+type Waiting = typeof applications.$inferSelect;
+
+/**
+ * Locks applications and tells all that stands in the way of any of them at once. Refuses conflict `members.admission-problems` {count} with
+ * the parts `applications.<id>`, or the one problem itself if only one application is asked for.
+ */
+async function admissible(
+	tx: Tx,
+	{
+		at,
+		ids,
+		resolution,
+		more,
+	}: { at: Date; ids: readonly string[]; resolution: Resolution; more: ReadonlyMap<string, number> },
+): Promise<Waiting[]> {
 	const rows = await tx
 		.select()
 		.from(applications)
@@ -64,12 +87,46 @@ async function lockedApplications(tx: Tx, ids: readonly string[]) {
 		.orderBy(applications.id)
 		.for('update');
 	const byId = new Map(rows.map((row) => [row.id, row]));
-	return ids.map((id) => {
+	const confirmations = await tx
+		.select()
+		.from(applicationConfirmations)
+		.where(inArray(applicationConfirmations.applicationId, [...ids]));
+	checkResolutionDay(resolution, at);
+	const { terms } = await statuteOn(tx, resolution.on);
+	const problems: Refusal[] = [];
+	const parts: Refusal[] = [];
+	const found: Waiting[] = [];
+	for (const id of ids) {
 		const row = byId.get(id);
-		if (!row) throw new Refusal('missing', 'members.application-unknown');
-		if (!canApplication('admit', row.state)) throw new Refusal('conflict', 'members.application-decided');
-		return row;
-	});
+		const own = confirmations.filter(({ applicationId }) => applicationId === id);
+		const problem = row
+			? problemOf(row, own, { terms, resolution, shares: row.sharesWanted + (more.get(id) ?? 0) })
+			: new Refusal('missing', 'members.application-unknown');
+		if (problem) problems.push(problem);
+		if (problem && ids.length > 1) parts.push(partOf(problem, `applications.${id}`));
+		if (row) found.push(row);
+	}
+	const [first] = problems;
+	if (first && ids.length === 1) throw first;
+	if (first) throw new Refusal('conflict', 'members.admission-problems', { count: parts.length }, { parts });
+	return found;
+}
+
+const partOf = ({ kind, code, values, rule }: Refusal, field: string): Refusal =>
+	new Refusal(kind, code, values, { ...(rule ? { rule } : {}), field });
+
+function problemOf(
+	row: Waiting,
+	confirmations: readonly Confirmation[],
+	{ terms, resolution, shares }: { terms: StatuteTerms; resolution: Resolution; shares: number },
+): Refusal | undefined {
+	if (!canApplication('admit', row.state)) return new Refusal('conflict', 'members.application-decided');
+	const declaredOn = dayOf(row.declaredAt);
+	if (resolution.on < declaredOn) return beforeDeclaration(declaredOn);
+	const { mandatoryShares: min, maxShares: max } = terms;
+	if (shares < min || shares > max)
+		return new Refusal('invalid', 'members.shares-out-of-range', { min, max }, { rule: 'M-10' });
+	return obstacleTo({ ...row, confirmations }, terms);
 }
 
 async function insertMembers(
@@ -119,10 +176,12 @@ async function insertMembers(
 }
 
 /**
- * Admits applicants by one resolution of the board, in the order given (Zulassung, M-01, M-05): numbers, register entries, secrets.
- * The caller subscribes their shares in the same transaction. Refuses missing `members.application-unknown`;
- * conflict `members.application-decided`; invalid `members.resolution-day-wrong`, `members.resolution-in-future`,
- * `members.resolution-before-declaration` {declaredOn}.
+ * Admits applicants by one resolution of the board, in the order given (Zulassung, M-01, M-05): numbers, register entries, secrets; all or
+ * none. The caller subscribes their shares in the same transaction. `moreShares` are allotted in a round beside those declared.
+ * Refuses invalid `members.resolution-day-wrong`, `members.resolution-in-future`; for one application missing `members.application-unknown`,
+ * conflict `members.application-decided`, invalid `members.resolution-before-declaration` {declaredOn}, `members.shares-out-of-range`, conflict
+ * `members.paper-missing`, `members.consent-missing`, `members.authority-missing`, `members.approval-missing`, `members.declaration-outdated`;
+ * for several conflict `members.admission-problems` {count} with those as parts.
  */
 export async function admitMembers(
 	tx: Tx,
@@ -133,11 +192,18 @@ export async function admitMembers(
 		keys,
 		applicationIds,
 		resolution,
-	}: { by: Actor; at: Date; keys: Keys; applicationIds: readonly string[]; resolution: Resolution },
+		moreShares = new Map(),
+	}: {
+		by: Actor;
+		at: Date;
+		keys: Keys;
+		applicationIds: readonly string[];
+		resolution: Resolution;
+		moreShares?: ReadonlyMap<string, number>;
+	},
 ): Promise<Admitted[]> {
 	checkResolutionDay(resolution, at);
-	const rows = await lockedApplications(tx, [...new Set(applicationIds)]);
-	for (const { declaredAt } of rows) checkAfterDeclaration(resolution, declaredAt);
+	const rows = await admissible(tx, { at, ids: [...new Set(applicationIds)], resolution, more: moreShares });
 	const entrants = rows.map((row): Entrant => {
 		const open = (column: string, sealed: Buffer | null) =>
 			sealed && unseal(keys, { table: 'applications', column, row: row.id }, sealed);
@@ -145,7 +211,7 @@ export async function admitMembers(
 			applicationId: row.id,
 			applicant: row.applicant,
 			secrets: { iban: open('iban', row.ibanSealed), birthDate: open('birth_date', row.birthDateSealed) },
-			shares: row.sharesWanted,
+			shares: row.sharesWanted + (moreShares.get(row.id) ?? 0),
 		};
 	});
 	const firstNumber = await takeNumbers(tx, entrants.length);
@@ -179,8 +245,7 @@ export async function admitMembers(
 				memberId,
 				decidedAt: at,
 				decidedBy: by.personId,
-				ibanSealed: null,
-				birthDateSealed: null,
+				...{ ibanSealed: null, birthDateSealed: null, printHash: null },
 			})
 			.where(eq(applications.id, applicationId));
 		note({
@@ -190,35 +255,6 @@ export async function admitMembers(
 		});
 	}
 	return admitted;
-}
-
-/**
- * Rejects an application: the notice goes into the outbox and the data are deleted in the same transaction (§ 15(2) S. 2–4 GenG, M-05).
- * The notice's recipient is forgotten when it is sent. Refuses missing `members.application-unknown`; conflict `members.application-decided`;
- * invalid `members.resolution-day-wrong`, `members.resolution-in-future`, `members.resolution-before-declaration`.
- */
-export function rejectApplication(
-	db: Database,
-	{ by, at, key, applicationId, resolution }: Command & { applicationId: string; resolution: Resolution },
-): Promise<{ applicationId: string }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		checkResolutionDay(resolution, at);
-		const [row] = await tx.select().from(applications).where(eq(applications.id, applicationId)).for('update');
-		if (!row) throw new Refusal('missing', 'members.application-unknown');
-		if (!canApplication('reject', row.state)) throw new Refusal('conflict', 'members.application-decided');
-		checkAfterDeclaration(resolution, row.declaredAt);
-		const { name, email, locale } = row.applicant;
-		await notify(tx, {
-			at,
-			to: email,
-			template: 'application-rejected',
-			values: { name: displayNameOf(name), cooperative: (await cooperativeOf(tx)).name },
-			locale,
-		});
-		await tx.delete(applications).where(eq(applications.id, applicationId));
-		note({ action: 'members.reject', subject: `application ${applicationId}`, after: { resolution } });
-		return { applicationId };
-	});
 }
 
 /** Refuses invalid `members.resolution-day-wrong`, `members.resolution-in-future`. */
@@ -231,12 +267,13 @@ export function checkResolutionDay({ on }: Resolution, at: Date): void {
 /** Refuses invalid `members.resolution-before-declaration` {declaredOn}: nobody is admitted before declaring. */
 export function checkAfterDeclaration({ on }: Resolution, declaredAt: Date): void {
 	const declaredOn = dayOf(declaredAt);
-	if (on < declaredOn) {
-		throw new Refusal(
-			'invalid',
-			'members.resolution-before-declaration',
-			{ declaredOn },
-			{ rule: 'M-01', field: 'resolution.on' },
-		);
-	}
+	if (on < declaredOn) throw beforeDeclaration(declaredOn);
 }
+
+const beforeDeclaration = (declaredOn: Day): Refusal =>
+	new Refusal(
+		'invalid',
+		'members.resolution-before-declaration',
+		{ declaredOn },
+		{ rule: 'M-01', field: 'resolution.on' },
+	);

@@ -1,13 +1,17 @@
 // The admission desk in full: applicants become members with number, register entry, shares, notice and portal account.
+import { eq } from 'drizzle-orm';
 import { createPerson, sendInvitation } from '../../accounts/service/people.ts';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import type { Database, Tx } from '../../database/connect.ts';
 import { type Admitted, admitMembers, type Resolution } from '../../members/service/admit.ts';
 import { notify } from '../../notices/service.ts';
-import { cooperativeOf } from '../../statute/service.ts';
+import { cooperativeOf, statuteOn } from '../../statute/service.ts';
+import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
+import { roundSubscriptions } from '../tables.ts';
+import { claimEntryFees } from './fees.ts';
 import { subscribeShares } from './subscribe.ts';
 
 /** A member admitted, and whether a portal account was made (not if the e-mail address already has one). */
@@ -53,9 +57,58 @@ export interface Invitation {
 }
 
 /**
- * Admits applicants by one resolution (M-01): numbers, register, shares, what falls due, notice to each (M-05), and with `invite` an
- * account for the portal. All or nothing; of two boards at the same second one wins. Refuses what `admitMembers` and
- * `subscribeShares` refuse.
+ * Enrols applicants by one resolution inside a transaction: numbers, register, shares with those allotted in a round, what falls due, the
+ * entry fee (S-05), notice to each (M-05), accounts for the portal. What they subscribed in open rounds is theirs as members from now on.
+ */
+export async function enrol(
+	tx: Tx,
+	note: Note,
+	{
+		by,
+		at,
+		keys,
+		applicationIds,
+		resolution,
+		moreShares,
+		invite,
+	}: {
+		by: Actor;
+		at: Date;
+		keys: Keys;
+		applicationIds: readonly string[];
+		resolution: Resolution;
+		moreShares?: ReadonlyMap<string, number>;
+		invite: Invitation | null;
+	},
+): Promise<AdmissionReply[]> {
+	const admitted = await admitMembers(tx, note, {
+		...{ by, at, keys, applicationIds, resolution },
+		...(moreShares ? { moreShares } : {}),
+	});
+	const subscriptions = admitted.map(({ memberId, shares }) => ({
+		memberId,
+		count: shares,
+		kind: 'admission' as const,
+	}));
+	for (const { memberId, applicationId } of admitted) {
+		await tx.update(roundSubscriptions).set({ memberId }).where(eq(roundSubscriptions.applicationId, applicationId));
+	}
+	const { name: cooperative } = await cooperativeOf(tx);
+	const replies: AdmissionReply[] = [];
+	for (const member of admitted) {
+		const account = await welcome(tx, note, { at, member, cooperative, joinedOn: resolution.on, invite });
+		replies.push({ memberId: member.memberId, number: member.number, applicationId: member.applicationId, account });
+	}
+	const memberIds = admitted.map(({ memberId }) => memberId);
+	const { terms } = await statuteOn(tx, resolution.on);
+	await subscribeShares(tx, note, { by, at, resolution, subscriptions });
+	await claimEntryFees(tx, { by, at, on: resolution.on, memberIds, feeCents: terms.entryFeeCents });
+	return replies;
+}
+
+/**
+ * Admits applicants by one resolution (M-01); with `invite` they get an account for the portal. All or nothing; of two boards at the same
+ * second one wins. Refuses what `admitMembers` and `subscribeShares` refuse.
  */
 export function admitApplications(
 	db: Database,
@@ -69,20 +122,7 @@ export function admitApplications(
 		invite = null,
 	}: Command & { keys: Keys; applicationIds: readonly string[]; resolution: Resolution; invite?: Invitation | null },
 ): Promise<AdmissionReply[]> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const admitted = await admitMembers(tx, note, { by, at, keys, applicationIds, resolution });
-		const subscriptions = admitted.map(({ memberId, shares }) => ({
-			memberId,
-			count: shares,
-			kind: 'admission' as const,
-		}));
-		await subscribeShares(tx, note, { by, at, resolution, subscriptions });
-		const { name: cooperative } = await cooperativeOf(tx);
-		const replies: AdmissionReply[] = [];
-		for (const member of admitted) {
-			const account = await welcome(tx, note, { at, member, cooperative, joinedOn: resolution.on, invite });
-			replies.push({ memberId: member.memberId, number: member.number, applicationId: member.applicationId, account });
-		}
-		return replies;
-	});
+	return write(db, { by, at, key }, (tx, note) =>
+		enrol(tx, note, { by, at, keys, applicationIds, resolution, invite }),
+	);
 }

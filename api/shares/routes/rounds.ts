@@ -1,0 +1,240 @@
+// Subscription rounds on the wire: set, seen, subscribed in, decided.
+import { Type } from 'typebox';
+import type { App } from '../../app.ts';
+import { commandOf } from '../../http/access.ts';
+import {
+	Cents,
+	Id,
+	IdParams,
+	InstantText,
+	Line,
+	mayMiss,
+	OneOf,
+	OrNull,
+	PositiveCents,
+	Strict,
+} from '../../http/schemas.ts';
+import { AcceptedClauses, ClauseView, ResolutionInput } from '../../members/routes/shapes.ts';
+import { allotmentReasons, allotmentRules, mostVolume } from '../rules/rounds.ts';
+import { decideRound } from '../service/rounds/decide.ts';
+import { listAnnouncedRounds, listRounds, readOwnRounds, readRound } from '../service/rounds/read.ts';
+import { cancelRound, setRound } from '../service/rounds/set.ts';
+import { subscribeToRound, withdrawSubscription } from '../service/rounds/subscribe.ts';
+
+const staff = ['board', 'supervisory', 'auditor'] as const;
+const Rule = OneOf(allotmentRules);
+const Phase = OneOf(['planned', 'open', 'closed', 'decided', 'cancelled']);
+const Reason = OneOf(allotmentReasons);
+const ShareCount = Type.Integer({ minimum: 1, maximum: 100_000 });
+/** An instant without leap seconds, which Date does not know. */
+const InstantInput = Type.String({
+	...{ format: 'date-time', maxLength: 30, pattern: '^[^:]+:[0-9]{2}:[0-5][0-9][.0-9]*(Z|[+-][0-9:]{5})$' },
+	examples: ['2026-12-01T11:00:00.000Z'],
+});
+
+const facts = {
+	...{ id: Id, title: Type.String(), purpose: Type.String(), opensAt: InstantText, closesAt: InstantText },
+	...{ phase: Phase, volume: Type.Integer({ description: 'shares' }), volumeCents: OrNull(Cents) },
+	...{ floorShares: Type.Integer(), capShares: Type.Integer(), rule: Rule, nominalCents: Cents },
+};
+const view = {
+	...facts,
+	...{ announced: Type.Boolean(), can: Type.Object({ decide: Type.Boolean(), cancel: Type.Boolean() }) },
+	...{ subscribers: Type.Integer(), asked: Type.Integer(), allotted: OrNull(Type.Integer()) },
+	...{ decidedAt: OrNull(InstantText), resolution: OrNull(Type.String()) },
+};
+
+/** /api/rounds, /api/me/rounds. */
+export function roundRoutes(app: App): void {
+	app.get(
+		'/api/rounds/announced',
+		{
+			config: { access: 'public' },
+			schema: {
+				...{
+					operationId: 'listAnnouncedRounds',
+					tags: ['shares'],
+					summary: 'Subscription rounds that are shown publicly and not over yet',
+				},
+				response: { ...mayMiss, 200: Type.Array(Type.Object(facts)) },
+			},
+		},
+		({ actor, at }) => listAnnouncedRounds(app.db, { by: actor, at }),
+	);
+	app.get(
+		'/api/rounds',
+		{
+			config: { access: staff },
+			schema: {
+				operationId: 'listRounds',
+				tags: ['shares'],
+				summary: 'Subscription rounds, the latest first',
+				response: { ...mayMiss, 200: Type.Array(Type.Object(view)) },
+			},
+		},
+		({ actor, at }) => listRounds(app.db, { by: actor, at }),
+	);
+	app.post(
+		'/api/rounds',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				operationId: 'setRound',
+				tags: ['shares'],
+				summary: 'Sets a subscription round (Zeichnungsrunde)',
+				body: Strict({
+					...{ title: Line(120, 3), purpose: Line(1_000, 3), opensAt: InstantInput, closesAt: InstantInput },
+					volumeShares: Type.Optional(Type.Integer({ minimum: 1, maximum: mostVolume })),
+					volumeCents: Type.Optional(PositiveCents),
+					...{ floorShares: ShareCount, capShares: ShareCount, rule: Rule, announced: Type.Boolean() },
+				}),
+				response: { ...mayMiss, 201: Type.Object({ roundId: Id }) },
+			},
+		},
+		async (request, reply) => {
+			const { opensAt, closesAt, volumeShares = null, volumeCents = null, ...rest } = request.body;
+			reply.code(201);
+			return setRound(app.db, {
+				...commandOf(request),
+				round: {
+					...{ ...rest, volumeShares, volumeCents },
+					...{ opensAt: new Date(opensAt), closesAt: new Date(closesAt) },
+				},
+			});
+		},
+	);
+	boardRoutes(app);
+	ownRoundRoutes(app);
+}
+
+function boardRoutes(app: App): void {
+	app.get(
+		'/api/rounds/:id',
+		{
+			config: { access: staff },
+			schema: {
+				...{
+					operationId: 'readRound',
+					tags: ['shares'],
+					summary: 'A round with its subscriptions and what each would get, or got',
+				},
+				params: IdParams,
+				response: {
+					200: Type.Object({
+						...view,
+						given: Type.Integer(),
+						lines: Type.Array(
+							Type.Object({
+								...{ subscriptionId: Id, memberId: OrNull(Id), applicationId: OrNull(Id) },
+								...{ number: OrNull(Type.Integer()), name: Type.String(), count: Type.Integer() },
+								...{ subscribedAt: InstantText, allotted: Type.Integer(), reason: Reason },
+							}),
+						),
+					}),
+				},
+			},
+		},
+		({ actor, at, params }) => readRound(app.db, { by: actor, at, roundId: params.id }),
+	);
+	app.post(
+		'/api/rounds/:id/decision',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{
+					operationId: 'decideRound',
+					tags: ['shares'],
+					summary: 'Decides a round by a resolution: allots the shares and tells everybody',
+				},
+				params: IdParams,
+				body: Strict({ resolution: ResolutionInput, invite: Type.Optional(Type.Boolean()) }),
+				response: { 201: Type.Object({ roundId: Id, allotted: Type.Integer(), subscribers: Type.Integer() }) },
+			},
+		},
+		async (request, reply) => {
+			const { invite = true, resolution } = request.body;
+			const { keys, publicUrl } = app.settings;
+			reply.code(201);
+			return decideRound(app.db, {
+				...{ ...commandOf(request), keys, roundId: request.params.id, resolution },
+				invite: invite ? { keys, publicUrl } : null,
+			});
+		},
+	);
+	app.post(
+		'/api/rounds/:id/cancellation',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{ operationId: 'cancelRound', tags: ['shares'], summary: 'Calls a round off and tells everybody why' },
+				params: IdParams,
+				body: Strict({ reason: Line(300, 3) }),
+				response: { 200: Type.Object({ roundId: Id }) },
+			},
+		},
+		(request) => cancelRound(app.db, { ...commandOf(request), roundId: request.params.id, ...request.body }),
+	);
+}
+
+function ownRoundRoutes(app: App): void {
+	app.get(
+		'/api/me/rounds',
+		{
+			config: { access: ['member'] },
+			schema: {
+				operationId: 'readOwnRounds',
+				tags: ['shares'],
+				summary: 'Rounds one can subscribe in or has, with the own subscription and what must be declared',
+				response: {
+					...mayMiss,
+					200: Type.Object({
+						rounds: Type.Array(
+							Type.Object({
+								...facts,
+								most: Type.Integer(),
+								own: OrNull(
+									Type.Object({
+										...{ count: Type.Integer(), subscribedAt: InstantText, withdrawn: Type.Boolean() },
+										...{ allotted: OrNull(Type.Integer()), reason: OrNull(Reason) },
+									}),
+								),
+							}),
+						),
+						...{ statuteVersion: Type.Integer(), clauses: Type.Array(ClauseView) },
+						...{ heldShares: Type.Integer(), unpaidCents: Cents },
+					}),
+				},
+			},
+		},
+		({ actor, at }) => readOwnRounds(app.db, { by: actor, at }),
+	);
+	app.put(
+		'/api/me/rounds/:id/subscription',
+		{
+			config: { access: ['member'], idempotent: true },
+			schema: {
+				...{
+					operationId: 'subscribeToRound',
+					tags: ['shares'],
+					summary: 'Subscribes in an open round, or changes what was subscribed',
+				},
+				params: IdParams,
+				body: Strict({ count: ShareCount, clauses: AcceptedClauses, statuteVersion: Type.Integer({ minimum: 1 }) }),
+				response: { 200: Type.Object({ subscriptionId: Id }) },
+			},
+		},
+		(request) => subscribeToRound(app.db, { ...commandOf(request), roundId: request.params.id, ...request.body }),
+	);
+	app.post(
+		'/api/me/rounds/:id/withdrawal',
+		{
+			config: { access: ['member'], idempotent: true },
+			schema: {
+				...{ operationId: 'withdrawSubscription', tags: ['shares'], summary: 'Takes the own subscription back' },
+				params: IdParams,
+				response: { 200: Type.Object({ subscriptionId: Id }) },
+			},
+		},
+		(request) => withdrawSubscription(app.db, { ...commandOf(request), roundId: request.params.id }),
+	);
+}

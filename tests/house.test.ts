@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 /** Features from the bottom to the top: each may call what stands before it. */
 const features = [
 	...['audit', 'accounts', 'statute', 'members', 'ledger', 'shares', 'payments', 'plants', 'readings', 'yields'],
-	...['dividends', 'assemblies', 'ballots', 'desk', 'privacy', 'moving', 'home'],
+	...['dividends', 'assemblies', 'ballots', 'reports', 'desk', 'privacy', 'moving', 'home'],
 ];
 /** Called by any service, call none. */
 const servants = ['documents', 'notices'];

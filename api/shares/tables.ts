@@ -114,6 +114,7 @@ export const shareDues = pgTable(
 		check('share_dues_amount', sql`${t.amountCents} <> 0`),
 		index('share_dues_of_member').on(t.memberId, t.dueOn),
 		index('share_dues_by_day').on(t.dueOn),
+		index('share_dues_of_movement').on(t.movementId),
 	],
 );
 

@@ -286,6 +286,12 @@ function ownShareRoutes(app: App): void {
 						},
 						...{ unpaidCents: Cents, clauses: Type.Array(ClauseView) },
 						openRequest: OrNull(Type.Object({ id: Id, count: Type.Integer(), declaredAt: InstantText })),
+						decided: Type.Array(
+							Type.Object({
+								...{ id: Id, count: Type.Integer(), state: OneOf(requestStates), declaredAt: InstantText },
+								...{ decidedAt: InstantText, resolution: OrNull(Type.String()) },
+							}),
+						),
 					}),
 				},
 			},

@@ -1,12 +1,14 @@
 // Members ask for further shares in the portal; the board admits, rejects, or the member takes the wish back.
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { asc, desc, eq, inArray } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { type Clause, type ClauseId, declarationOf, requiredClauses } from '../../members/rules.ts';
 import { basisOf, checkAfterDeclaration, checkResolutionDay, type Resolution } from '../../members/service/admit.ts';
+import { recipientsOf } from '../../members/service/contact.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { members } from '../../members/tables.ts';
-import { statuteOn } from '../../statute/service.ts';
+import { notify } from '../../notices/service.ts';
+import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -29,6 +31,19 @@ export interface FurtherTerms {
 	clauses: Clause[];
 	/** the member's wish that waits for the board */
 	openRequest: { id: string; count: number; declaredAt: string } | null;
+	/** earlier wishes and what became of them, the latest first */
+	decided: OwnRequest[];
+}
+
+/** A member's own declaration that is settled: admitted or rejected by a resolution, or taken back. */
+export interface OwnRequest {
+	id: string;
+	count: number;
+	state: RequestState;
+	declaredAt: string;
+	decidedAt: string;
+	/** the board's resolution and its day; null if the member took the wish back */
+	resolution: string | null;
 }
 
 /** What the acting member must declare today to take further shares. Refuses missing `members.no-membership`. */
@@ -37,10 +52,13 @@ export function readFurtherTerms(db: Database, { by, day }: { by: Actor; day: Da
 		const memberId = ownMemberId(by);
 		const { version, terms } = await statuteOn(tx, day);
 		const holding = (await holdingsOn(tx, { day: always, memberIds: [memberId] })).get(memberId) ?? none;
-		const [open] = await tx
+		const own = await tx
 			.select()
 			.from(shareRequests)
-			.where(and(eq(shareRequests.memberId, memberId), eq(shareRequests.state, 'declared')));
+			.where(eq(shareRequests.memberId, memberId))
+			.orderBy(desc(shareRequests.declaredAt))
+			.limit(50);
+		const open = own.find(({ state }) => state === 'declared');
 		return {
 			statuteVersion: version,
 			nominalCents: terms.nominalCents,
@@ -49,6 +67,16 @@ export function readFurtherTerms(db: Database, { by, day }: { by: Actor; day: Da
 			unpaidCents: unpaidBeforeFurther(holding),
 			clauses: requiredClauses(terms, true),
 			openRequest: open ? { id: open.id, count: open.count, declaredAt: open.declaredAt.toISOString() } : null,
+			decided: own.flatMap(({ id, count, state, declaredAt, decidedAt, resolution }) =>
+				decidedAt === null
+					? []
+					: [
+							{
+								...{ id, count, state, declaredAt: declaredAt.toISOString() },
+								...{ decidedAt: decidedAt.toISOString(), resolution },
+							},
+						],
+			),
 		};
 	});
 }
@@ -121,7 +149,8 @@ export function withdrawShareRequest(
 }
 
 /**
- * Admits a declaration for further shares by a resolution; the shares are effective on its day.
+ * Admits a declaration for further shares by a resolution; the shares are effective on its day, and the member is told without delay
+ * (§§ 15b(3), 15(2) GenG).
  * Refuses missing `shares.request-unknown`; conflict `shares.request-decided`; invalid `members.resolution-day-wrong`,
  * `members.resolution-in-future`, `members.resolution-before-declaration`; and what `subscribeShares` refuses.
  */
@@ -144,18 +173,44 @@ export function admitShareRequest(
 			resolution: basisOf(resolution),
 		};
 		await tx.update(shareRequests).set(decision).where(eq(shareRequests.id, requestId));
+		await tell(tx, { at, memberId, template: 'further-shares', about: { count, on: resolution.on } });
 		return { movementId };
 	});
 }
 
-/** Rejects a declaration for further shares. Refuses missing `shares.request-unknown`; conflict `shares.request-decided`. */
+async function tell(
+	tx: Tx,
+	{
+		at,
+		memberId,
+		template,
+		about,
+	}: {
+		at: Date;
+		memberId: string;
+		template: 'further-shares' | 'further-shares-rejected';
+		about: { count: number; on: Day };
+	},
+): Promise<void> {
+	const to = (await recipientsOf(tx, [memberId])).get(memberId);
+	if (!to) return;
+	const { name: cooperative } = await cooperativeOf(tx);
+	const values = { name: to.name, cooperative, ...about };
+	await notify(tx, { at, to: to.email, template, values, locale: to.locale });
+}
+
+/**
+ * Rejects a declaration for further shares and tells the member. Refuses missing `shares.request-unknown`; conflict `shares.request-decided`;
+ * invalid `members.resolution-day-wrong`, `members.resolution-in-future`, `members.resolution-before-declaration`.
+ */
 export function rejectShareRequest(
 	db: Database,
 	{ by, at, key, requestId, resolution }: Command & { requestId: string; resolution: Resolution },
 ): Promise<{ requestId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		checkResolutionDay(resolution, at);
-		await openRequest(tx, requestId, 'reject');
+		const { memberId, count, declaredAt } = await openRequest(tx, requestId, 'reject');
+		checkAfterDeclaration(resolution, declaredAt);
 		const decision = {
 			state: 'rejected' as const,
 			decidedAt: at,
@@ -163,6 +218,7 @@ export function rejectShareRequest(
 			resolution: basisOf(resolution),
 		};
 		await tx.update(shareRequests).set(decision).where(eq(shareRequests.id, requestId));
+		await tell(tx, { at, memberId, template: 'further-shares-rejected', about: { count, on: resolution.on } });
 		note({ action: 'shares.reject-request', subject: `share request ${requestId}`, after: { resolution } });
 		return { requestId };
 	});

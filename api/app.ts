@@ -42,8 +42,13 @@ import { applicationRoutes } from './members/routes/applications.ts';
 import { memberRoutes } from './members/routes/members.ts';
 import { inspectionRoutes, registerRoutes } from './members/routes/register.ts';
 import { noticesRoutes } from './notices/routes.ts';
-import { paymentRoutes } from './payments/routes.ts';
+import { debitRoutes } from './payments/routes/debits.ts';
+import { mandateRoutes } from './payments/routes/mandates.ts';
+import { paymentRoutes } from './payments/routes/payments.ts';
+import { reminderRoutes } from './payments/routes/reminders.ts';
+import { statementRoutes } from './payments/routes/statements.ts';
 import { plantRoutes } from './plants/routes.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import { meterDayRoutes } from './readings/routes/days.ts';
 import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
@@ -146,6 +151,10 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		roundRoutes,
 		splitRoutes,
 		paymentRoutes,
+		mandateRoutes,
+		debitRoutes,
+		statementRoutes,
+		reminderRoutes,
 		plantRoutes,
 		uploadRoutes,
 		meterDayRoutes,
@@ -157,6 +166,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		memberTaxRoutes,
 		assemblyRoutes,
 		ballotRoutes,
+		privacyRoutes,
 		deskRoutes,
 		homeRoutes,
 		...more,

@@ -65,7 +65,8 @@ export function documentRoutes(app: App): void {
 				response: { 200: Type.Array(DocumentShape) },
 			},
 		},
-		async ({ actor }) => (actor.memberId === null ? [] : listDocuments(app.db, { by: actor, memberId: actor.memberId })),
+		async ({ actor }) =>
+			actor.memberId === null ? [] : listDocuments(app.db, { by: actor, memberId: actor.memberId }),
 	);
 	app.post(
 		'/api/me/documents/:id/download',

@@ -111,13 +111,7 @@ export interface OpenedFile {
  */
 export function openDocument(
 	db: Database,
-	{
-		by,
-		at,
-		keys,
-		documentId,
-		ownOf,
-	}: Command & { keys: Keys; documentId: string; ownOf?: string | null | undefined },
+	{ by, at, keys, documentId, ownOf }: Command & { keys: Keys; documentId: string; ownOf?: string | null | undefined },
 ): Promise<OpenedFile> {
 	return write(db, { by, at }, async (tx, note) => {
 		const [row] = await tx.select().from(documents).where(eq(documents.id, documentId));
@@ -125,7 +119,8 @@ export function openDocument(
 			throw new Refusal('missing', 'documents.unknown');
 		if (!row.content) throw new Refusal('conflict', 'documents.erased');
 		const content = unsealBytes(keys, placeOf(row.id), row.content);
-		if (sha256Of(content) !== row.sha256.toString('hex')) throw new Error(`document ${row.id} is not what was archived`);
+		if (sha256Of(content) !== row.sha256.toString('hex'))
+			throw new Error(`document ${row.id} is not what was archived`);
 		note({
 			action: 'documents.open',
 			subject: row.memberId ? `member ${row.memberId}` : `document ${row.id}`,

@@ -10,6 +10,8 @@ export const notices = pgTable(
 		id: id(),
 		/** address; emptied when the mail is done, the fact that it was sent stays */
 		recipient: text().notNull(),
+		/** sha256 of the address in small letters: whose mail it was, for that person's own asking (G-10), once the address is emptied */
+		recipientHash: bytes(),
 		template: text().notNull(),
 		locale: text().notNull(),
 		values: json().notNull(),
@@ -26,6 +28,7 @@ export const notices = pgTable(
 		outcome: text(),
 	},
 	(t) => [
+		index('notices_by_recipient').on(t.recipientHash),
 		index('notices_pending').on(t.nextAttemptAt).where(sql`${t.sentAt} is null and ${t.failedAt} is null`),
 		check('notices_one_end', sql`${t.sentAt} is null or ${t.failedAt} is null`),
 		check('notices_recipient', sql`${t.recipient} !~ '[\\r\\n]'`),

@@ -222,7 +222,9 @@ describe('extracts', () => {
 	const ask = { by: board, at: noon('2023-01-10'), keys: testKeys, day: '2022-12-31', knownAt: noon('2023-01-09') };
 
 	test('the same question gives the same bytes, and each is logged with its hash; PDFs of the board are archived once', async () => {
-		await join(database.db, '2021-05-01', 3, { name: { familyName: '=HYPERLINK("x")', givenNames: '#strong[Eve] $x$' } });
+		await join(database.db, '2021-05-01', 3, {
+			name: { familyName: '=HYPERLINK("x")', givenNames: '#strong[Eve] $x$' },
+		});
 		const pdf = await exportRegister(database.db, { ...ask, format: 'pdf', language: 'de' });
 		expect(pdf.content.subarray(0, 5).toString()).toBe('%PDF-');
 		expect(pdf.fileName).toBe('mitgliederliste-2022-12-31.pdf');
@@ -232,7 +234,8 @@ describe('extracts', () => {
 		expect(kept).toHaveLength(1);
 		const opened = await openDocument(database.db, { ...ask, documentId: kept[0]?.id ?? '' });
 		expect(opened.content.equals(pdf.content)).toBe(true);
-		const log = await database.owner`select content -> 'after' ->> 'contentHash' as hash from audit_log where action = 'members.export-register'`;
+		const log =
+			await database.owner`select content -> 'after' ->> 'contentHash' as hash from audit_log where action = 'members.export-register'`;
 		const csv = await exportRegister(database.db, { ...ask, by: auditor, format: 'csv', language: 'de' });
 		expect(csv.content.toString()).toContain(`SHA-256;${log[0]?.hash}`);
 		expect(csv.content.toString()).toContain(`"'=HYPERLINK(""x"")"`);
@@ -247,7 +250,9 @@ describe('extracts', () => {
 			[{ knownAt: noon('2024-01-01') }, 'members.known-in-future'],
 			[{ part: 2 }, 'members.part-unknown'],
 		] as const)
-			await expect(exportRegister(database.db, { ...ask, format, language, ...change })).rejects.toMatchObject({ code });
+			await expect(exportRegister(database.db, { ...ask, format, language, ...change })).rejects.toMatchObject({
+				code,
+			});
 	});
 
 	test('a member gets the own entry and no other; nobody without one', async () => {

@@ -431,6 +431,41 @@ CREATE TABLE "restricted_data" (
 	CONSTRAINT "restricted_data_erased" CHECK (("restricted_data"."content" is null) = ("restricted_data"."erased_at" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "citizen_areas" (
+	"plant_id" uuid PRIMARY KEY NOT NULL,
+	"postcodes" text[] NOT NULL,
+	"changed_at" timestamp (3) with time zone NOT NULL,
+	"changed_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "citizen_voters" (
+	"member_id" uuid PRIMARY KEY NOT NULL,
+	"voter_class" text NOT NULL,
+	"changed_at" timestamp (3) with time zone NOT NULL,
+	"changed_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "reminder_events" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"reminder" text NOT NULL,
+	"on_day" date NOT NULL,
+	"label" text NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"removed_at" timestamp (3) with time zone,
+	"removed_by" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "reminder_marks" (
+	"occurrence" text PRIMARY KEY NOT NULL,
+	"assigned_to" uuid,
+	"done_at" timestamp (3) with time zone,
+	"done_by" uuid,
+	"remark" text,
+	"changed_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "reminder_marks_done" CHECK (("reminder_marks"."done_at" is null) = ("reminder_marks"."done_by" is null))
+);
+--> statement-breakpoint
 CREATE TABLE "exits" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"member_id" uuid NOT NULL,
@@ -615,6 +650,8 @@ ALTER TABLE "statements" ADD CONSTRAINT "statements_file_id_statement_files_id_f
 ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_run_id_deletion_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."deletion_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "restricted_data" ADD CONSTRAINT "restricted_data_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "citizen_areas" ADD CONSTRAINT "citizen_areas_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "citizen_voters" ADD CONSTRAINT "citizen_voters_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_register_event_id_register_events_id_fk" FOREIGN KEY ("register_event_id") REFERENCES "public"."register_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -660,6 +697,7 @@ CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on
 CREATE INDEX "statements_by_day" ON "statements" USING btree ("iban","to_on");--> statement-breakpoint
 CREATE INDEX "deletion_log_of_run" ON "deletion_log" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "restricted_data_of_member" ON "restricted_data" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "reminder_events_by_day" ON "reminder_events" USING btree ("on_day");--> statement-breakpoint
 CREATE UNIQUE INDEX "exits_one_open" ON "exits" USING btree ("member_id",("shares" is null)) WHERE state = 'given';--> statement-breakpoint
 CREATE INDEX "exits_by_day" ON "exits" USING btree ("state","effective_on");--> statement-breakpoint
 CREATE INDEX "exits_of_member" ON "exits" USING btree ("member_id");--> statement-breakpoint
@@ -678,6 +716,7 @@ CREATE INDEX "members_by_word" ON "members" USING gin ("words");--> statement-br
 CREATE INDEX "members_by_name" ON "members" USING btree (sort_name collate "de-x-icu","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "register_events_joined_once" ON "register_events" USING btree ("member_id") WHERE "register_events"."kind" = 'joined' and "register_events"."replaces" is null;--> statement-breakpoint
 CREATE INDEX "notices_by_recipient" ON "notices" USING btree ("recipient_hash");--> statement-breakpoint
+CREATE INDEX "share_dues_of_movement" ON "share_dues" USING btree ("movement_id");--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_printHash_unique" UNIQUE("print_hash");--> statement-breakpoint
 ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces_unique" UNIQUE("replaces");--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_approved" CHECK (("applications"."approval" is null) = ("applications"."approved_at" is null));--> statement-breakpoint

@@ -1,6 +1,31 @@
 -- statute and reports
 SELECT guard_append_only('share_splits');
 --> statement-breakpoint
+-- Duties and facts for reports: the board writes, supervisory board and auditor read.
+SELECT guard_allow('reminder_marks', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('reminder_marks', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON reminder_marks FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
+SELECT guard_allow('reminder_events', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('reminder_events', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON reminder_events FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
+SELECT guard_allow('citizen_areas', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('citizen_areas', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON citizen_areas FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
+SELECT guard_allow('citizen_voters', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('citizen_voters', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON citizen_voters FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
 -- payments: mandates, direct debits, bank statements, reminders
 INSERT INTO ledger_accounts (number, name_de, name_en, kind, per_member) VALUES
   ('1310', 'Forderungen gegen Mitglieder aus Gebühren', 'Fees owed by members', 'asset', true),
@@ -115,8 +140,8 @@ CREATE POLICY writes ON share_transfers FOR INSERT TO gemeinwatt_api WITH CHECK 
 CREATE POLICY changes ON share_transfers FOR UPDATE TO gemeinwatt_api USING (from_member_id = (SELECT app_member()) OR to_member_id = (SELECT app_member()) OR (to_member_id IS NULL AND to_email = (SELECT app_member_email())) OR (SELECT app_is('board', 'system'))) WITH CHECK (from_member_id = (SELECT app_member()) OR to_member_id = (SELECT app_member()) OR (SELECT app_is('board', 'system')));
 --> statement-breakpoint
 -- Who a giver means: number and family name (or the organisation's) must both fit; the list of members stays closed.
-CREATE FUNCTION member_meant(wanted_number integer, wanted_name text) RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-  SELECT id FROM members WHERE number = wanted_number AND lower(coalesce(organisation, family_name)) = lower(wanted_name)
+CREATE FUNCTION member_meant(wanted_number integer, wanted_name text) RETURNS TABLE (id uuid, email text, name text) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT m.id, m.email, coalesce(m.organisation, m.given_names || ' ' || m.family_name) FROM members m WHERE m.number = wanted_number AND lower(coalesce(m.organisation, m.family_name)) = lower(wanted_name) AND m.left_on IS NULL
 $$;
 --> statement-breakpoint
 -- The other side of a transfer by name: for whoever may read the transfer.
@@ -319,3 +344,73 @@ SELECT '03', known.account, known.datev_account, known.tax_key FROM (VALUES
   ('6220', '4830', NULL), ('6310', '4220', NULL), ('6400', '4360', NULL), ('6470', '4805', NULL), ('6827', '4957', NULL),
   ('6850', '4980', NULL), ('1310', '1500', NULL), ('6855', '4970', NULL), ('7320', '2120', NULL), ('7600', '2200', NULL), ('9000', '9000', NULL)
 ) AS known (account, datev_account, tax_key) JOIN ledger_accounts ON number = known.account;
+--> statement-breakpoint
+-- moving in: files and their rows are the board's; staff may look
+SELECT guard_allow('movings', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('movings', 'board', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('moving_files', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('moving_files', 'board', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('moving_shapes', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('moving_shapes', 'board');
+--> statement-breakpoint
+SELECT guard_allow('moving_members', 'SELECT, INSERT');
+--> statement-breakpoint
+SELECT guard_staff_rows('moving_members', 'board', 'supervisory', 'auditor');
+--> statement-breakpoint
+-- Takes a move back as if its file had never been brought in: the one removal of legal records there is. It runs as the owner, for the
+-- board only, with every table it touches locked, and answers why not if anything came after: a later entry in the books, an admission, a
+-- later event or movement of one of its members, a closed day, a file for the tax adviser, any other record that names its members.
+CREATE FUNCTION undo_moving(wanted uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+  m movings;
+  head journal_head;
+BEGIN
+  IF NOT app_is('board') THEN RAISE EXCEPTION 'only the board takes a move back' USING ERRCODE = 'insufficient_privilege'; END IF;
+  LOCK TABLE members, member_secrets, register_events, share_movements, share_dues, mandates, journal, journal_head, postings, moving_members, member_counter, datev_exports IN SHARE ROW EXCLUSIVE MODE;
+  SELECT * INTO m FROM movings WHERE id = wanted AND state = 'committed' FOR UPDATE;
+  IF NOT FOUND THEN RETURN 'state'; END IF;
+  SELECT * INTO head FROM journal_head;
+  IF head.number <> coalesce(m.last_entry, m.entry_before) THEN RETURN 'entry'; END IF;
+  IF head.locked_through >= (SELECT min(booked_on) FROM journal WHERE number BETWEEN m.first_entry AND m.last_entry) THEN RETURN 'locked'; END IF;
+  IF EXISTS (SELECT FROM datev_exports WHERE through_entry >= m.first_entry) THEN RETURN 'exported'; END IF;
+  IF (SELECT last_number FROM member_counter) <> greatest(m.number_before, (SELECT max(number) FROM members JOIN moving_members ON member_id = id WHERE moving_id = wanted)) THEN RETURN 'number'; END IF;
+  IF (SELECT count(*) FROM register_events JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'events')::bigint
+    OR (SELECT count(*) FROM share_movements JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'movements')::bigint
+    OR (SELECT count(*) FROM share_dues JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'dues')::bigint
+    OR (SELECT count(*) FROM mandates JOIN moving_members USING (member_id) WHERE moving_id = wanted AND ended_at IS NULL) <> (m.counts ->> 'mandates')::bigint
+    OR (SELECT count(*) FROM mandates JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'mandates')::bigint
+  THEN RETURN 'event'; END IF;
+  BEGIN
+    ALTER TABLE register_events DISABLE TRIGGER append_only;
+    ALTER TABLE share_movements DISABLE TRIGGER append_only;
+    ALTER TABLE share_dues DISABLE TRIGGER append_only;
+    ALTER TABLE journal DISABLE TRIGGER append_only;
+    ALTER TABLE postings DISABLE TRIGGER append_only;
+    DELETE FROM mandates USING moving_members g WHERE g.moving_id = wanted AND mandates.member_id = g.member_id;
+    DELETE FROM share_dues USING moving_members g WHERE g.moving_id = wanted AND share_dues.member_id = g.member_id;
+    DELETE FROM share_movements USING moving_members g WHERE g.moving_id = wanted AND share_movements.member_id = g.member_id;
+    DELETE FROM register_events USING moving_members g WHERE g.moving_id = wanted AND register_events.member_id = g.member_id;
+    DELETE FROM postings WHERE entry BETWEEN m.first_entry AND m.last_entry;
+    DELETE FROM journal WHERE number BETWEEN m.first_entry AND m.last_entry;
+    UPDATE journal_head SET number = m.entry_before, hash = coalesce((SELECT hash FROM journal WHERE number = m.entry_before), decode(repeat('00', 32), 'hex'));
+    DELETE FROM member_secrets USING moving_members g WHERE g.moving_id = wanted AND member_secrets.member_id = g.member_id;
+    WITH gone AS (DELETE FROM moving_members WHERE moving_id = wanted RETURNING member_id) DELETE FROM members USING gone WHERE id = gone.member_id;
+    UPDATE member_counter SET last_number = m.number_before;
+    ALTER TABLE register_events ENABLE TRIGGER append_only;
+    ALTER TABLE share_movements ENABLE TRIGGER append_only;
+    ALTER TABLE share_dues ENABLE TRIGGER append_only;
+    ALTER TABLE journal ENABLE TRIGGER append_only;
+    ALTER TABLE postings ENABLE TRIGGER append_only;
+  EXCEPTION WHEN foreign_key_violation THEN RETURN 'reference';
+  END;
+  RETURN 'done';
+END $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION undo_moving(uuid) FROM public;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION undo_moving(uuid) TO gemeinwatt_api;

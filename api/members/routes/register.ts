@@ -19,12 +19,22 @@ import {
 	requestInspection,
 } from '../service/inspections.ts';
 import { countRegister, readRegister, readRegisterEntry, registerFields } from '../service/register.ts';
-import { AddressInput, AddressView, KnownAt, NameInput, NameView, RegisterEntryShape, RegisterLineShape } from './shapes.ts';
+import {
+	AddressInput,
+	AddressView,
+	KnownAt,
+	NameInput,
+	NameView,
+	RegisterEntryShape,
+	RegisterLineShape,
+} from './shapes.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(KnownAt) };
 const Language = OneOf(['de', 'en']);
-const From = Type.Optional(Type.Integer({ minimum: 0, maximum: 2_000_000_000, description: 'member number to go on after' }));
+const From = Type.Optional(
+	Type.Integer({ minimum: 0, maximum: 2_000_000_000, description: 'member number to go on after' }),
+);
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }));
 const Totals = Type.Object({ entries: Type.Integer(), present: Type.Integer(), shares: Type.Integer() });
 const InspectionShape = Type.Object({
@@ -34,7 +44,13 @@ const InspectionShape = Type.Object({
 	...{ openUntil: OrNull(InstantText), open: Type.Boolean(), looks: Type.Integer() },
 });
 const Inspected = Type.Object({
-	...{ day: DayText, openUntil: InstantText, person: Type.String(), purpose: Type.String(), thirdParty: Type.Boolean() },
+	...{
+		day: DayText,
+		openUntil: InstantText,
+		person: Type.String(),
+		purpose: Type.String(),
+		thirdParty: Type.Boolean(),
+	},
 	totals: Totals,
 	lines: Type.Array(
 		Type.Object({
@@ -276,8 +292,7 @@ export function inspectionRoutes(app: App): void {
 				...{ params: IdParams, body: Strict({ after: From, limit: Limit }), response: { 200: Inspected } },
 			},
 		},
-		(request) =>
-			lookIntoRegister(app.db, { ...commandOf(request), inspectionId: request.params.id, ...request.body }),
+		(request) => lookIntoRegister(app.db, { ...commandOf(request), inspectionId: request.params.id, ...request.body }),
 	);
 	app.post(
 		'/api/inspections/:id/extract',

@@ -1,11 +1,12 @@
 // What the program writes to people, in German and English: plain text, short, friendly. A feature adds its mails here.
+import { type LeavingValues, leavingLetters } from './leaving.ts';
 import { documentLine, headerText, lineText } from './rules.ts';
 
 /** The languages mails are written in. */
 export type Locale = 'de' | 'en';
 
 /** Values of each mail. A link with a token is not a value: it is given apart and sealed. */
-export interface NoticeValues {
+export interface NoticeValues extends LeavingValues {
 	/** an account was made for somebody */
 	invitation: { name: string };
 	/** somebody asked to set a new password */
@@ -102,6 +103,7 @@ type Writer<T extends Template> = Record<Locale, (values: NoticeValues[T]) => Le
 const here = '\u0000link';
 
 const letters: { [T in Template]: Writer<T> } = {
+	...leavingLetters,
 	invitation: {
 		de: () => ({
 			subject: 'Ihr Zugang zum Portal',
@@ -566,7 +568,7 @@ export function writeLetter<T extends Template>(
 	const clean = Object.fromEntries(
 		Object.entries(values as Record<string, string | number | readonly string[]>).map(([key, value]) => [
 			key,
-			typeof value === 'object' ? value.map(documentLine) : lineText(value),
+			typeof value === 'number' ? value : typeof value === 'object' ? value.map(documentLine) : lineText(value),
 		]),
 	) as unknown as NoticeValues[T];
 	const writer: Writer<T> = letters[template];

@@ -14,8 +14,8 @@ export const exitCauses = [
 ] as const;
 export type ExitCause = (typeof exitCauses)[number];
 
-/** How an exit goes: given → effective, or withdrawn before; void if the cooperative is dissolved soon after (§ 75 GenG); continued by heirs. */
-export type ExitState = 'given' | 'effective' | 'withdrawn' | 'void' | 'continued';
+/** How an exit goes: given → effective; withdrawn or superseded by an earlier end before; void if the cooperative is dissolved soon after (§ 75 GenG); continued by heirs. */
+export type ExitState = 'given' | 'effective' | 'withdrawn' | 'superseded' | 'void' | 'continued';
 
 /** What may be done with an exit in which state; pages and services ask this table. */
 export const exitCan = { withdraw: ['given'], effect: ['given'], avoid: ['given', 'effective'] } as const;

@@ -60,20 +60,19 @@ function refuse(
 	return new Refusal(kind, code, values, { rule, field });
 }
 
+type TransferTerms = Pick<StatuteTerms, 'nominalCents' | 'maxShares' | 'mandatoryShares'>;
+
 /**
- * What both sides hold after a transfer (M-50, M-51). Nothing is made or lost: shares may become fewer, the balance only moves.
- * Refuses invalid `shares.count-wrong`, `shares.transfer-amount-wrong` {most, least}, `shares.below-mandatory` {min},
- * `shares.transfer-no-room` {capacityCents, afterCents}, `shares.limit-exceeded` {max, held, more};
- * conflict `shares.earlier-unpaid` {unpaidCents} if new shares are taken while earlier ones stay unpaid (M-12).
+ * What the giver holds afterwards (M-50, M-51), and whether that is the end of the membership.
+ * Refuses invalid `shares.count-wrong`, `shares.transfer-amount-wrong` {most, least}, `shares.below-mandatory` {min}.
  */
-export function afterTransfer(
+export function afterGiving(
 	from: Side,
-	to: Side,
-	{ shares, amountCents, takes }: Handover,
-	terms: Pick<StatuteTerms, 'nominalCents' | 'maxShares' | 'mandatoryShares'>,
-): { from: Side; to: Side; exit: boolean } {
+	{ shares, amountCents }: Pick<Handover, 'shares' | 'amountCents'>,
+	terms: Pick<TransferTerms, 'mandatoryShares'>,
+): { from: Side; exit: boolean } {
 	const whole = shares === from.shares;
-	if (!Number.isSafeInteger(shares) || shares < 1 || shares > from.shares || !Number.isSafeInteger(takes) || takes < 0)
+	if (!Number.isSafeInteger(shares) || shares < 1 || shares > from.shares)
 		throw refuse('invalid', 'shares.count-wrong', {}, 'M-50', 'shares');
 	const left = from.shares - shares;
 	if (!whole && left < terms.mandatoryShares)
@@ -81,8 +80,23 @@ export function afterTransfer(
 	const gone = whole ? from.nominalCents : Math.round((from.nominalCents / from.shares) * shares);
 	const least = whole ? from.paidCents : Math.max(1, from.paidCents - (from.nominalCents - gone));
 	const most = whole ? from.paidCents : Math.min(from.paidCents, gone);
-	if (!Number.isSafeInteger(amountCents) || amountCents < least || amountCents > most || amountCents < 1)
+	if (!Number.isSafeInteger(amountCents) || amountCents < Math.max(1, least) || amountCents > most)
 		throw refuse('invalid', 'shares.transfer-amount-wrong', { least, most }, 'M-50', 'amountCents');
+	const after = { shares: left, nominalCents: from.nominalCents - gone, paidCents: from.paidCents - amountCents };
+	return { from: after, exit: whole };
+}
+
+/**
+ * What the acquirer holds afterwards (M-51): the balance must find room in the shares held and newly taken.
+ * Refuses invalid `shares.count-wrong`, `shares.limit-exceeded` {max, held, more}, `shares.transfer-no-room` {capacityCents, afterCents};
+ * conflict `shares.earlier-unpaid` {unpaidCents} if new shares are taken while earlier ones stay unpaid (M-12).
+ */
+export function afterTaking(
+	to: Side,
+	{ amountCents, takes }: Pick<Handover, 'amountCents' | 'takes'>,
+	terms: TransferTerms,
+): Side {
+	if (!Number.isSafeInteger(takes) || takes < 0) throw refuse('invalid', 'shares.count-wrong', {}, 'M-51', 'takes');
 	if (to.shares + takes > terms.maxShares) {
 		const values = { max: terms.maxShares, held: to.shares, more: takes };
 		throw refuse('invalid', 'shares.limit-exceeded', values, 'M-51', 'takes');
@@ -99,9 +113,15 @@ export function afterTransfer(
 	const unpaidCents = to.nominalCents - after.paidCents;
 	if (takes > 0 && unpaidCents > 0 && after.shares > terms.mandatoryShares)
 		throw refuse('conflict', 'shares.earlier-unpaid', { unpaidCents }, 'M-12', 'takes');
-	return {
-		from: { shares: left, nominalCents: from.nominalCents - gone, paidCents: from.paidCents - amountCents },
-		to: after,
-		exit: whole,
-	};
+	return after;
+}
+
+/** What both sides hold after a transfer (M-50, M-51): nothing is made or lost, the balance only moves. Refuses what both halves refuse. */
+export function afterTransfer(
+	from: Side,
+	to: Side,
+	handover: Handover,
+	terms: TransferTerms,
+): { from: Side; to: Side; exit: boolean } {
+	return { ...afterGiving(from, handover, terms), to: afterTaking(to, handover, terms) };
 }

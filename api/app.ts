@@ -41,6 +41,7 @@ import { datevRoutes } from './ledger/routes/datev.ts';
 import { applicationRoutes } from './members/routes/applications.ts';
 import { memberRoutes } from './members/routes/members.ts';
 import { inspectionRoutes, registerRoutes } from './members/routes/register.ts';
+import { movingRoutes } from './moving/routes.ts';
 import { noticesRoutes } from './notices/routes.ts';
 import { debitRoutes } from './payments/routes/debits.ts';
 import { mandateRoutes } from './payments/routes/mandates.ts';
@@ -168,6 +169,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		ballotRoutes,
 		privacyRoutes,
 		deskRoutes,
+		movingRoutes,
 		homeRoutes,
 		...more,
 	])

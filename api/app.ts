@@ -53,6 +53,7 @@ import { privacyRoutes } from './privacy/routes.ts';
 import { meterDayRoutes } from './readings/routes/days.ts';
 import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
+import { reportRoutes } from './reports/routes.ts';
 import { shareRoutes } from './shares/routes.ts';
 import { joiningRoutes } from './shares/routes/joining.ts';
 import { roundRoutes } from './shares/routes/rounds.ts';
@@ -167,6 +168,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		memberTaxRoutes,
 		assemblyRoutes,
 		ballotRoutes,
+		reportRoutes,
 		privacyRoutes,
 		deskRoutes,
 		movingRoutes,

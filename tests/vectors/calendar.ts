@@ -2,10 +2,10 @@
 import {
 	type CalendarFacts,
 	occurrencesBetween,
-	type ReminderId,
-	reminderIds,
-	reminderRule,
-} from '../../api/reports/rules/reminders.ts';
+	type DutyId,
+	dutyIds,
+	dutyRule,
+} from '../../api/reports/rules/duties.ts';
 import { type Fields, textOf, type VectorCase } from './given.ts';
 
 const dayMs = 86_400_000;
@@ -27,6 +27,7 @@ const known = {
 export const exampleFacts: CalendarFacts = {
 	...{ fiscalYearEndMonth: 12, foundedOn: '2012-03-15', noticeMonths: 3, payoutMonths: 6 },
 	...{ conveningDays: 14, announcementDays: 7, paysInterest: true, auditEveryYear: false },
+	meetings: [{ id: 'a', label: null, on: known.ASSEMBLY }],
 	assemblies: [{ id: 'a', label: null, on: known.ASSEMBLY }],
 	payouts: [{ id: 'p', label: null, on: known.PAYOUT_DATE }],
 	plants: [
@@ -42,11 +43,11 @@ export const exampleFacts: CalendarFacts = {
 	mandates: [{ id: 'm', label: null, on: known.MANDATE_LAST_USE }],
 	collections: [{ id: 'c', label: null, on: known.DUE }],
 	events: [
-		{ id: 'request', reminder: 'C-14', label: null, on: known.REQUEST },
-		{ id: 'report', reminder: 'C-15', label: null, on: '2026-04-01' },
-		{ id: 'switch', reminder: 'C-25', label: null, on: '2026-10-01' },
-		{ id: 'board', reminder: 'C-34', label: null, on: '2026-02-02' },
-		{ id: 'term', reminder: 'C-35', label: null, on: '2026-06-27' },
+		{ id: 'request', duty: 'C-14', label: null, on: known.REQUEST },
+		{ id: 'report', duty: 'C-15', label: null, on: '2026-04-01' },
+		{ id: 'switch', duty: 'C-25', label: null, on: '2026-10-01' },
+		{ id: 'board', duty: 'C-34', label: null, on: '2026-02-02' },
+		{ id: 'term', duty: 'C-35', label: null, on: '2026-06-27' },
 	],
 };
 
@@ -90,17 +91,17 @@ export function daysOf(due: string): string[] | undefined {
 }
 
 /** What the case expects, which the list does not set apart: the words, the days they mean, how long before, who. */
-export function expectedReminder({ due, remind_before, owner }: Fields): Fields {
+export function expectedDuty({ due, remind_before, owner }: Fields): Fields {
 	const words = textOf(due) ?? '';
 	return { due, remind_before, owner, days: daysOf(words)?.join(' ') ?? 'words not understood' };
 }
 
 /** What the rules say about a duty of the list; undefined for one they do not know. */
-export function reminder({ id }: VectorCase): Fields | undefined {
-	if (!reminderIds.includes(id as ReminderId)) return undefined;
-	const { due, remindDays, owner } = reminderRule(id as ReminderId);
+export function duty({ id }: VectorCase): Fields | undefined {
+	if (!dutyIds.includes(id as DutyId)) return undefined;
+	const { due, remindDays, owner } = dutyRule(id as DutyId);
 	const days = occurrencesBetween(exampleFacts, '2026-01-01', '2026-12-31')
-		.filter((one) => one.reminder === id && !one.key.endsWith('old'))
+		.filter((one) => one.duty === id && !one.key.endsWith('old'))
 		.map(({ dueOn }) => dueOn);
 	return { due, remind_before: `${remindDays}d`, owner, days: days.join(' ') };
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { dividendAllocation } from './allocation.ts';
-import { expectedReminder, reminder } from './calendar.ts';
+import { expectedDuty, duty } from './calendar.ts';
 import { agrees } from './compare.ts';
 import { terminationDates } from './endings.ts';
 import { exemptionOrder } from './exemptions.ts';
@@ -26,11 +26,11 @@ const adapters: Readonly<Record<string, Adapter>> = {
 	'subscription_transfer_liability.json': participation,
 	'loss_settlement_retention.json': lossAndSettlement,
 	'profit_waterfall.json': waterfall,
-	'reminders.json': reminder,
+	'reminders.json': duty,
 };
 
 // Lists that are not told as given and expect say what they expect in fields of their own.
-const expectations: Readonly<Record<string, (testCase: Fields) => Fields>> = { 'reminders.json': expectedReminder };
+const expectations: Readonly<Record<string, (testCase: Fields) => Fields>> = { 'reminders.json': expectedDuty };
 
 /** How one case went; `detail` says what was expected and what came. */
 export interface Outcome {

@@ -445,9 +445,9 @@ CREATE TABLE "citizen_voters" (
 	"changed_by" uuid
 );
 --> statement-breakpoint
-CREATE TABLE "reminder_events" (
+CREATE TABLE "duty_events" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
-	"reminder" text NOT NULL,
+	"duty" text NOT NULL,
 	"on_day" date NOT NULL,
 	"label" text NOT NULL,
 	"recorded_at" timestamp (3) with time zone NOT NULL,
@@ -456,14 +456,14 @@ CREATE TABLE "reminder_events" (
 	"removed_by" uuid
 );
 --> statement-breakpoint
-CREATE TABLE "reminder_marks" (
+CREATE TABLE "duty_marks" (
 	"occurrence" text PRIMARY KEY NOT NULL,
 	"assigned_to" uuid,
 	"done_at" timestamp (3) with time zone,
 	"done_by" uuid,
 	"remark" text,
 	"changed_at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "reminder_marks_done" CHECK (("reminder_marks"."done_at" is null) = ("reminder_marks"."done_by" is null))
+	CONSTRAINT "duty_marks_done" CHECK (("duty_marks"."done_at" is null) = ("duty_marks"."done_by" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "exits" (
@@ -697,7 +697,7 @@ CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on
 CREATE INDEX "statements_by_day" ON "statements" USING btree ("iban","to_on");--> statement-breakpoint
 CREATE INDEX "deletion_log_of_run" ON "deletion_log" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "restricted_data_of_member" ON "restricted_data" USING btree ("member_id");--> statement-breakpoint
-CREATE INDEX "reminder_events_by_day" ON "reminder_events" USING btree ("on_day");--> statement-breakpoint
+CREATE INDEX "duty_events_by_day" ON "duty_events" USING btree ("on_day");--> statement-breakpoint
 CREATE UNIQUE INDEX "exits_one_open" ON "exits" USING btree ("member_id",("shares" is null)) WHERE state = 'given';--> statement-breakpoint
 CREATE INDEX "exits_by_day" ON "exits" USING btree ("state","effective_on");--> statement-breakpoint
 CREATE INDEX "exits_of_member" ON "exits" USING btree ("member_id");--> statement-breakpoint

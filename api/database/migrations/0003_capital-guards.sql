@@ -2,17 +2,17 @@
 SELECT guard_append_only('share_splits');
 --> statement-breakpoint
 -- Duties and facts for reports: the board writes, supervisory board and auditor read.
-SELECT guard_allow('reminder_marks', 'SELECT, INSERT, UPDATE');
+SELECT guard_allow('duty_marks', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint
-SELECT guard_staff_rows('reminder_marks', 'board');
+SELECT guard_staff_rows('duty_marks', 'board');
 --> statement-breakpoint
-CREATE POLICY reads ON reminder_marks FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+CREATE POLICY reads ON duty_marks FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
 --> statement-breakpoint
-SELECT guard_allow('reminder_events', 'SELECT, INSERT, UPDATE');
+SELECT guard_allow('duty_events', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint
-SELECT guard_staff_rows('reminder_events', 'board');
+SELECT guard_staff_rows('duty_events', 'board');
 --> statement-breakpoint
-CREATE POLICY reads ON reminder_events FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+CREATE POLICY reads ON duty_events FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
 --> statement-breakpoint
 SELECT guard_allow('citizen_areas', 'SELECT, INSERT, UPDATE');
 --> statement-breakpoint

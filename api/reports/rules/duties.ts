@@ -7,7 +7,7 @@ import { addDays, addMonths, type Day, partsOf } from '../../values/calendar.ts'
 /** Something of the cooperative that a due day hangs on: an assembly, a plant, a mandate, an event the board has entered. */
 export interface Dated {
 	id: string;
-	/** shown with the reminder; null where the day says it all */
+	/** shown with the duty; null where the day says it all */
 	label: string | null;
 	on: Day;
 }
@@ -26,7 +26,8 @@ export interface CalendarFacts {
 	paysInterest: boolean;
 	/** the balance sheet total is more than two million euro: an audit every year (§ 53(1) S. 2 GenG) */
 	auditEveryYear: boolean;
-	/** ordinary assemblies */
+	/** all assemblies, and the ordinary ones among them */
+	meetings: readonly Dated[];
 	assemblies: readonly Dated[];
 	/** days on which dividends are paid */
 	payouts: readonly Dated[];
@@ -48,13 +49,13 @@ export interface CalendarFacts {
 	mandates: readonly Dated[];
 	/** collections whose notice is still to go out, with the day of the debit */
 	collections: readonly Dated[];
-	/** what the board has entered, by reminder */
-	events: readonly (Dated & { reminder: ReminderId })[];
+	/** what the board has entered, by duty */
+	events: readonly (Dated & { duty: DutyId })[];
 }
 
 /** One time at which something is due. */
 export interface Occurrence {
-	reminder: ReminderId;
+	duty: DutyId;
 	/** the same for the same duty, also if its day moves */
 	key: string;
 	label: string | null;
@@ -113,10 +114,10 @@ const perItem =
 		items(facts).map(({ id, label, on }) => ({ subject: id, label, dueOn: dueOn(on, facts) }));
 
 const eventsOf =
-	(reminder: string, dueOn: (on: Day) => Day = (on) => on) =>
+	(duty: string, dueOn: (on: Day) => Day = (on) => on) =>
 	(facts: CalendarFacts): Due[] =>
 		facts.events
-			.filter((event) => event.reminder === reminder)
+			.filter((event) => event.duty === duty)
 			.map(({ id, label, on }) => ({ subject: id, label, dueOn: dueOn(on) }));
 
 const afterYear = (months: number) => perYear(({ end }) => monthsAfter(end, months));
@@ -178,14 +179,14 @@ const definitions = {
 	'C-04': {
 		...{ due: 'ASSEMBLY-2W (earlier if statute)', remindDays: 7, law: '§ 46(1) GenG', source: 'calculated' },
 		dues: perItem(
-			({ assemblies }) => assemblies,
+			({ meetings }) => meetings,
 			(on, facts) => conveningDeadlines(on, facts).latestReceiptOn,
 		),
 	},
 	'C-05': {
 		...{ due: 'ASSEMBLY-1W', remindDays: 3, law: '§ 46(2) GenG', source: 'calculated' },
 		dues: perItem(
-			({ assemblies }) => assemblies,
+			({ meetings }) => meetings,
 			(on, facts) => conveningDeadlines(on, facts).latestAdditionOn,
 		),
 	},
@@ -353,16 +354,16 @@ const definitions = {
 } as const satisfies Record<`C-${number}`, Definition>;
 
 /** Id of a duty: 'C-01' to 'C-35'. */
-export type ReminderId = keyof typeof definitions;
+export type DutyId = keyof typeof definitions;
 
 /** All ids in order. */
-export const reminderIds = Object.keys(definitions) as ReminderId[];
+export const dutyIds = Object.keys(definitions) as DutyId[];
 
 /** Duties that hang on something only people know: the board enters its day. */
-export const enteredReminders = reminderIds.filter((id) => definitions[id].source === 'event');
+export const enteredDuties = dutyIds.filter((id) => definitions[id].source === 'event');
 
 /** When a duty is due in words, how many days before the board is reminded, who is in charge, and the law. */
-export function reminderRule(id: ReminderId): { due: string; remindDays: number; owner: 'board'; law: string } {
+export function dutyRule(id: DutyId): { due: string; remindDays: number; owner: 'board'; law: string } {
 	const { due, remindDays, law } = definitions[id];
 	return { due, remindDays, owner: 'board', law };
 }
@@ -382,11 +383,11 @@ function yearsAround(facts: CalendarFacts, from: Day, to: Day): Year[] {
 /** Everything due from one day to another, both included, the earliest first; nothing from before the founding. */
 export function occurrencesBetween(facts: CalendarFacts, from: Day, to: Day): Occurrence[] {
 	const years = yearsAround(facts, from, to);
-	return reminderIds
-		.flatMap((reminder) => {
-			const { dues, remindDays }: Definition = definitions[reminder];
+	return dutyIds
+		.flatMap((duty) => {
+			const { dues, remindDays }: Definition = definitions[duty];
 			return dues(facts, years).map(({ subject, label = null, dueOn, opensOn = null, remindOn }) => ({
-				...{ reminder, key: `${reminder}/${subject}`, label, opensOn, dueOn },
+				...{ duty, key: `${duty}/${subject}`, label, opensOn, dueOn },
 				remindOn: remindOn ?? addDays(dueOn, -remindDays),
 			}));
 		})

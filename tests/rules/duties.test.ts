@@ -1,20 +1,20 @@
 // The calendar of duties: every line of the list has its day, and the days follow fiscal year, statute and events.
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type CalendarFacts, occurrencesBetween, reminderIds } from '../../api/reports/rules/reminders.ts';
+import { type CalendarFacts, occurrencesBetween, dutyIds } from '../../api/reports/rules/duties.ts';
 import { exampleFacts } from '../vectors/calendar.ts';
 import { replay } from '../vectors/replay.ts';
 
 const list = '../shared/cases/calendar/reminders.json';
 const days = (id: string, changes: Partial<CalendarFacts> = {}, from = '2026-01-01', to = '2026-12-31') =>
 	occurrencesBetween({ ...exampleFacts, ...changes }, from, to)
-		.filter(({ reminder }) => reminder === id)
+		.filter(({ duty }) => duty === id)
 		.map(({ dueOn }) => dueOn);
 
-describe('reminders', () => {
+describe('duties', () => {
 	test.skipIf(!existsSync(list))('every duty of the list is due on the day its words mean', () => {
 		const outcomes = replay(list);
-		expect(outcomes.map(({ id }) => id)).toEqual(reminderIds);
+		expect(outcomes.map(({ id }) => id)).toEqual(dutyIds);
 		expect(outcomes.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
 	});
 	if (!existsSync(list)) console.log(`skipped: ${list} is not here`);
@@ -46,17 +46,15 @@ describe('reminders', () => {
 
 	test('windows open, and the board is told before', () => {
 		const [query] = occurrencesBetween(exampleFacts, '2026-10-31', '2026-10-31');
-		expect(query).toMatchObject({ reminder: 'C-17', opensOn: '2026-09-01', remindOn: '2026-08-18' });
-		const disclosure = occurrencesBetween(exampleFacts, '2026-12-31', '2026-12-31').find(
-			({ reminder }) => reminder === 'C-12',
-		);
+		expect(query).toMatchObject({ duty: 'C-17', opensOn: '2026-09-01', remindOn: '2026-08-18' });
+		const disclosure = occurrencesBetween(exampleFacts, '2026-12-31', '2026-12-31').find(({ duty }) => duty === 'C-12');
 		expect(disclosure).toMatchObject({ opensOn: '2026-06-26', remindOn: '2026-06-26' });
 	});
 
 	test('a duty keeps its key when its day moves, and nothing is due before the founding', () => {
 		const key = (on: string) =>
 			occurrencesBetween({ ...exampleFacts, assemblies: [{ id: 'a', label: null, on }] }, '2026-01-01', '2026-12-31')
-				.filter(({ reminder }) => reminder === 'C-07')
+				.filter(({ duty }) => duty === 'C-07')
 				.map((one) => one.key);
 		expect(key('2026-06-26')).toEqual(key('2026-09-01'));
 		expect(occurrencesBetween({ ...exampleFacts, foundedOn: '2027-01-01' }, '2026-01-01', '2026-12-31')).toEqual([]);

@@ -17,19 +17,23 @@ function injectedFetch(app: App) {
 		// Files pass through as they come in; everything else is small.
 		const isFiles = input.headers.get('content-type')?.startsWith('multipart/');
 		const body = input.body && (isFiles ? Readable.fromWeb(input.body) : Buffer.from(await input.arrayBuffer()));
+		const asFile = input.method === 'GET' && pathname.endsWith('/export');
 		const reply = await app.inject({
 			method: input.method as 'GET',
 			url: pathname + search,
 			headers: Object.fromEntries(input.headers),
 			...(body ? { payload: body } : {}),
 			...(remoteAddress ? { remoteAddress } : {}),
+			payloadAsStream: asFile,
 		});
 		const headers = new Headers();
 		for (const [name, value] of Object.entries(reply.headers)) {
 			for (const v of Array.isArray(value) ? value : [value]) if (v !== undefined) headers.append(name, String(v));
 		}
 		const empty = [204, 205, 304].includes(reply.statusCode);
-		return new Response(empty ? null : new Uint8Array(reply.rawPayload), { status: reply.statusCode, headers });
+		const bytes = () =>
+			asFile ? (Readable.toWeb(reply.stream()) as ReadableStream) : new Uint8Array(reply.rawPayload);
+		return new Response(empty ? null : bytes(), { status: reply.statusCode, headers });
 	};
 }
 

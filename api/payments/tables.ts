@@ -200,7 +200,10 @@ export const mandates = pgTable(
 		endedBy: uuid(),
 	},
 	(t) => [
-		check('mandates_reference', sql`${t.reference} ~ '^[A-Za-z0-9+?.,:()''-]([A-Za-z0-9+?/.,:()''-]{0,33}[A-Za-z0-9+?.,:()''-])?$'`),
+		check(
+			'mandates_reference',
+			sql`${t.reference} ~ '^[A-Za-z0-9+?.,:()''-]([A-Za-z0-9+?/.,:()''-]{0,33}[A-Za-z0-9+?.,:()''-])?$'`,
+		),
 		check('mandates_notice', sql`${t.noticeDays} between 1 and 14`),
 		check(
 			'mandates_ended',
@@ -341,10 +344,7 @@ export const statements = pgTable(
 		lineCount: integer().notNull(),
 		importedAt: instant().notNull(),
 	},
-	(t) => [
-		unique('statements_once').on(t.iban, t.statementId),
-		index('statements_by_day').on(t.iban, t.toOn),
-	],
+	(t) => [unique('statements_once').on(t.iban, t.statementId), index('statements_by_day').on(t.iban, t.toOn)],
 );
 
 /**
@@ -474,7 +474,10 @@ export const reminders = pgTable(
 	},
 	(t) => [
 		check('reminders_step', sql`${t.step} between 1 and 3`),
-		check('reminders_amounts', sql`${t.claimCents} > 0 and ${t.feeCents} >= 0 and (${t.feeCents} = 0) = (${t.entry} is null)`),
+		check(
+			'reminders_amounts',
+			sql`${t.claimCents} > 0 and ${t.feeCents} >= 0 and (${t.feeCents} = 0) = (${t.entry} is null)`,
+		),
 		unique('reminders_step_once').on(t.memberId, t.dueSince, t.step),
 		index('reminders_of_member').on(t.memberId, t.sentAt),
 	],

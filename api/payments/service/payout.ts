@@ -14,7 +14,7 @@ import type { Actor } from '../../values/actor.ts';
 import { bankDayFrom, type Day, dayOf, isBankDay, isDay } from '../../values/calendar.ts';
 import { maskedIban } from '../../values/identifiers.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { personOf, sepaText } from '../rules.ts';
+import { personOf, sepaText } from '../rules/files.ts';
 import { payoutFiles, payoutItems } from '../tables.ts';
 import { transferFileXml } from './transferFile.ts';
 

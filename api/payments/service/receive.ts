@@ -4,7 +4,7 @@ import { type Command, type Note, write } from '../../audit/service.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { accounts, type Posting } from '../../ledger/rules.ts';
 import { postEntry, reverseEntry } from '../../ledger/service/post.ts';
-import { balanceOf } from '../../ledger/service/read.ts';
+import { balanceOf, memberBalances } from '../../ledger/service/read.ts';
 import { members } from '../../members/tables.ts';
 import { type Change, leastFrom } from '../../shares/rules.ts';
 import { changesOfRoom, settleClaims } from '../../shares/service/claims.ts';
@@ -12,7 +12,7 @@ import { always, lockMembers } from '../../shares/service/holdings.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { bankReferenceOf } from '../rules.ts';
+import { bankReferenceOf, deskAccounts } from '../rules/files.ts';
 import { payments } from '../tables.ts';
 
 /** A payment of a member as it stands on the bank statement. */
@@ -32,6 +32,8 @@ export interface BookedPayment {
 	memberId: string;
 	entry: number;
 	creditedCents: number;
+	/** paid reminder fees */
+	feeCents: number;
 	overpaidCents: number;
 }
 
@@ -69,38 +71,50 @@ const alreadyRecorded = (bankReference: string) =>
 
 /**
  * Books payments of members, several at once: bank to balance (Geschäftsguthaben) as far as the shares take it on the value day and
- * after, the rest is owed back (S-01, S-05); open claims go down with it. All or nothing. Refuses missing `payments.member-unknown`
- * {number}; conflict `payments.already-recorded` {bankReference}, `ledger.period-locked`; invalid `payments.amount-wrong`,
- * `payments.day-wrong`, `payments.day-in-future`, `payments.reference-needed`.
+ * after, then open reminder fees, the rest is owed back (S-01, S-05); open claims go down with it. All or nothing. Refuses missing
+ * `payments.member-unknown` {number}; conflict `payments.already-recorded` {bankReference}, `ledger.period-locked`; invalid
+ * `payments.amount-wrong`, `payments.day-wrong`, `payments.day-in-future`, `payments.reference-needed`.
  */
 export function recordPayments(
 	db: Database,
 	{ by, at, key, incoming }: Command & { incoming: readonly IncomingPayment[] },
 ): Promise<BookedPayment[]> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		for (const payment of incoming) checkPayment(payment, at);
-		const ids = await membersByNumber(
-			tx,
-			incoming.map(({ memberNumber }) => memberNumber),
-		);
-		const owners = incoming.map(({ memberNumber }) => {
-			const memberId = ids.get(memberNumber);
-			if (!memberId)
-				throw new Refusal('missing', 'payments.member-unknown', { number: memberNumber }, { field: 'memberNumber' });
-			return memberId;
-		});
-		await lockMembers(tx, owners);
-		await refuseKnownLines(tx, incoming);
-		const rooms = await changesOfRoom(tx, [...new Set(owners)]);
-		const booked: BookedPayment[] = [];
-		for (const [i, payment] of incoming.entries()) {
-			const memberId = owners[i] ?? '';
-			booked.push(await book(tx, note, { by, at, memberId, payment, room: rooms.get(memberId) ?? [] }));
-		}
-		const from = incoming.map(({ valueOn }) => valueOn).sort()[0] ?? dayOf(at);
-		await settleClaims(tx, { by, at, memberIds: [...new Set(owners)], from });
-		return booked;
+	return write(db, { by, at, key }, (tx, note) => bookPayments(tx, note, { by, at, incoming }));
+}
+
+/** Books payments inside a transaction; shapes and refusals as `recordPayments`. */
+export async function bookPayments(
+	tx: Tx,
+	note: Note,
+	{ by, at, incoming }: { by: Actor; at: Date; incoming: readonly IncomingPayment[] },
+): Promise<BookedPayment[]> {
+	for (const payment of incoming) checkPayment(payment, at);
+	const ids = await membersByNumber(
+		tx,
+		incoming.map(({ memberNumber }) => memberNumber),
+	);
+	const owners = incoming.map(({ memberNumber }) => {
+		const memberId = ids.get(memberNumber);
+		if (!memberId)
+			throw new Refusal('missing', 'payments.member-unknown', { number: memberNumber }, { field: 'memberNumber' });
+		return memberId;
 	});
+	await lockMembers(tx, owners);
+	await refuseKnownLines(tx, incoming);
+	const memberIds = [...new Set(owners)];
+	const rooms = await changesOfRoom(tx, memberIds);
+	const fees = await memberBalances(tx, { account: deskAccounts.reminderFees, memberIds, on: always });
+	const booked: BookedPayment[] = [];
+	for (const [i, payment] of incoming.entries()) {
+		const memberId = owners[i] ?? '';
+		const one = { by, at, memberId, payment, room: rooms.get(memberId) ?? [], feesCents: fees.get(memberId) ?? 0 };
+		const done = await book(tx, note, one);
+		fees.set(memberId, one.feesCents - done.feeCents);
+		booked.push(done);
+	}
+	const from = incoming.map(({ valueOn }) => valueOn).sort()[0] ?? dayOf(at);
+	await settleClaims(tx, { by, at, memberIds, from });
+	return booked;
 }
 
 async function book(
@@ -112,16 +126,19 @@ async function book(
 		memberId,
 		payment,
 		room,
-	}: { by: Actor; at: Date; memberId: string; payment: IncomingPayment; room: Change[] },
+		feesCents,
+	}: { by: Actor; at: Date; memberId: string; payment: IncomingPayment; room: Change[]; feesCents: number },
 ): Promise<BookedPayment> {
 	const { amountCents, valueOn, purpose, memberNumber } = payment;
 	const bankReference = bankReferenceOf(payment.bankReference);
 	const creditedCents = Math.min(amountCents, Math.max(0, leastFrom(room, valueOn)));
-	const overpaidCents = amountCents - creditedCents;
+	const feeCents = Math.min(amountCents - creditedCents, Math.max(0, feesCents));
+	const overpaidCents = amountCents - creditedCents - feeCents;
 	room.push({ day: valueOn, cents: -creditedCents });
 	const lines: Posting[] = [
 		{ account: accounts.bank, cents: amountCents },
 		...(creditedCents > 0 ? [{ account: accounts.memberBalances, memberId, cents: -creditedCents }] : []),
+		...(feeCents > 0 ? [{ account: deskAccounts.reminderFees, memberId, cents: -feeCents }] : []),
 		...(overpaidCents > 0 ? [{ account: accounts.overpayments, memberId, cents: -overpaidCents }] : []),
 	];
 	const entry = await postEntry(tx, {
@@ -137,15 +154,15 @@ async function book(
 	const [made] = await tx
 		.insert(payments)
 		.values({
-			...{ memberId, amountCents, creditedCents, overpaidCents, valueOn, purpose, bankReference, entry },
+			...{ memberId, amountCents, creditedCents, overpaidCents, feeCents, valueOn, purpose, bankReference, entry },
 			...{ recordedAt: at, recordedBy: by.personId },
 		})
 		.onConflictDoNothing()
 		.returning({ id: payments.id });
 	if (!made) throw alreadyRecorded(bankReference);
-	const after = { amountCents, creditedCents, overpaidCents, valueOn, bankReference, entry };
+	const after = { amountCents, creditedCents, feeCents, overpaidCents, valueOn, bankReference, entry };
 	note({ action: 'payments.record', subject: `member ${memberNumber}`, after });
-	return { paymentId: made.id, memberId, entry, creditedCents, overpaidCents };
+	return { paymentId: made.id, memberId, entry, creditedCents, feeCents, overpaidCents };
 }
 
 /**
@@ -169,43 +186,45 @@ export function reversePayment(
 	db: Database,
 	{ by, at, key, paymentId, bookedOn, reason }: Command & { paymentId: string; bookedOn: Day; reason: string },
 ): Promise<{ entry: number }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const [known] = await tx.select({ memberId: payments.memberId }).from(payments).where(eq(payments.id, paymentId));
-		if (!known) throw new Refusal('missing', 'payments.unknown');
-		const { memberId } = known;
-		await lockMembers(tx, [memberId]);
-		const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId)).for('update');
-		if (!payment || payment.reversalEntry !== null) throw new Refusal('conflict', 'payments.already-reversed');
-		if (!isDay(bookedOn) || bookedOn < payment.valueOn)
-			throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'bookedOn' });
-		if (bookedOn > dayOf(at)) throw new Refusal('invalid', 'payments.day-in-future', {}, { field: 'bookedOn' });
-		for (const [account, cents] of [
-			[accounts.memberBalances, payment.creditedCents],
-			[accounts.overpayments, payment.overpaidCents],
-		] as const) {
-			const leftCents = cents > 0 ? -(await balanceOf(tx, { account, memberId, on: always })) : 0;
-			if (leftCents < cents) throw new Refusal('conflict', 'payments.already-used');
-		}
-		const entry = await reverseEntry(tx, {
-			by,
-			at,
-			number: payment.entry,
-			bookedOn,
-			text: `Storno Einzahlung: ${reason}`,
-		});
-		await tx
-			.update(payments)
-			.set({ reversalEntry: entry, reversedAt: at, reversalReason: reason })
-			.where(eq(payments.id, paymentId));
-		await settleClaims(tx, { by, at, memberIds: [memberId], from: bookedOn });
-		note({
-			action: 'payments.reverse',
-			subject: `payment ${paymentId}`,
-			before: { amountCents: payment.amountCents },
-			after: { reason, entry },
-		});
-		return { entry };
+	return write(db, { by, at, key }, (tx, note) => undoPayment(tx, note, { by, at, paymentId, bookedOn, reason }));
+}
+
+/** Undoes a payment inside a transaction; shapes and refusals as `reversePayment`. */
+export async function undoPayment(
+	tx: Tx,
+	note: Note,
+	{ by, at, paymentId, bookedOn, reason }: { by: Actor; at: Date; paymentId: string; bookedOn: Day; reason: string },
+): Promise<{ entry: number }> {
+	const [known] = await tx.select({ memberId: payments.memberId }).from(payments).where(eq(payments.id, paymentId));
+	if (!known) throw new Refusal('missing', 'payments.unknown');
+	const { memberId } = known;
+	await lockMembers(tx, [memberId]);
+	const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId)).for('update');
+	if (!payment || payment.reversalEntry !== null) throw new Refusal('conflict', 'payments.already-reversed');
+	if (!isDay(bookedOn) || bookedOn < payment.valueOn)
+		throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'bookedOn' });
+	if (bookedOn > dayOf(at)) throw new Refusal('invalid', 'payments.day-in-future', {}, { field: 'bookedOn' });
+	for (const [account, cents] of [
+		[accounts.memberBalances, payment.creditedCents],
+		[accounts.overpayments, payment.overpaidCents],
+	] as const) {
+		const leftCents = cents > 0 ? -(await balanceOf(tx, { account, memberId, on: always })) : 0;
+		if (leftCents < cents) throw new Refusal('conflict', 'payments.already-used');
+	}
+	const text = `Storno Einzahlung: ${reason}`;
+	const entry = await reverseEntry(tx, { by, at, number: payment.entry, bookedOn, text });
+	await tx
+		.update(payments)
+		.set({ reversalEntry: entry, reversedAt: at, reversalReason: reason })
+		.where(eq(payments.id, paymentId));
+	await settleClaims(tx, { by, at, memberIds: [memberId], from: bookedOn });
+	note({
+		action: 'payments.reverse',
+		subject: `payment ${paymentId}`,
+		before: { amountCents: payment.amountCents },
+		after: { reason, entry },
 	});
+	return { entry };
 }
 
 /** A payment in a list. */
@@ -217,6 +236,7 @@ export interface PaymentLine {
 	amountCents: number;
 	creditedCents: number;
 	overpaidCents: number;
+	feeCents: number;
 	valueOn: Day;
 	purpose: string;
 	bankReference: string;
@@ -275,6 +295,7 @@ export function listPayments(
 				...{ id: p.id, memberId: p.memberId, number, name, amountCents: p.amountCents, creditedCents: p.creditedCents },
 				...{
 					overpaidCents: p.overpaidCents,
+					feeCents: p.feeCents,
 					valueOn: p.valueOn,
 					purpose: p.purpose,
 					bankReference: p.bankReference,

@@ -1,7 +1,7 @@
 // A payout file's way to the bank: released by a second person, downloaded, executed or taken back; and its views.
 import { asc, desc, eq } from 'drizzle-orm';
 import { requireRecentProof } from '../../accounts/service/person.ts';
-import { type Command, write } from '../../audit/service.ts';
+import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { unseal } from '../../database/sealed.ts';
@@ -11,7 +11,7 @@ import { members } from '../../members/tables.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { canPayout, type PayoutState, personOf } from '../rules.ts';
+import { canPayout, type PayoutState, personOf } from '../rules/files.ts';
 import { payoutFiles, payoutItems } from '../tables.ts';
 
 async function lockedFile(tx: Tx, fileId: string, verb: 'release' | 'execute' | 'void') {
@@ -79,32 +79,41 @@ export function markPayoutExecuted(
 	db: Database,
 	{ by, at, key, fileId, executedOn }: Command & { fileId: string; executedOn: Day },
 ): Promise<{ fileId: string; entry: number }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const closedBy = personOf(by);
-		const file = await lockedFile(tx, fileId, 'execute');
-		if (!isDay(executedOn) || executedOn < dayOf(file.createdAt))
-			throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'executedOn' });
-		if (executedOn > dayOf(at)) throw new Refusal('invalid', 'payments.day-in-future', {}, { field: 'executedOn' });
-		const items = await tx
-			.select()
-			.from(payoutItems)
-			.where(eq(payoutItems.fileId, fileId))
-			.orderBy(asc(payoutItems.line));
-		const postings = [
-			...items.map(({ memberId, amountCents }) => ({ account: file.account, memberId, cents: amountCents })),
-			{ account: accounts.bank, cents: -file.sumCents },
-		];
-		const entry = await postEntry(tx, {
-			...{ by, at },
-			entry: { bookedOn: executedOn, kind: 'payout', text: file.subject, reference: file.messageId, postings },
-		});
-		await tx
-			.update(payoutFiles)
-			.set({ state: 'executed', executedOn, entry, closedBy, closedAt: at })
-			.where(eq(payoutFiles.id, fileId));
-		note({ action: 'payments.execute-payout', subject: `payout file ${fileId}`, after: { executedOn, entry } });
-		return { fileId, entry };
+	return write(db, { by, at, key }, (tx, note) => {
+		personOf(by);
+		return executePayout(tx, note, { by, at, fileId, executedOn });
 	});
+}
+
+/** Books an executed file inside a transaction; shapes and refusals as `markPayoutExecuted`. */
+export async function executePayout(
+	tx: Tx,
+	note: Note,
+	{ by, at, fileId, executedOn }: { by: Actor; at: Date; fileId: string; executedOn: Day },
+): Promise<{ fileId: string; entry: number }> {
+	const file = await lockedFile(tx, fileId, 'execute');
+	if (!isDay(executedOn) || executedOn < dayOf(file.createdAt))
+		throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'executedOn' });
+	if (executedOn > dayOf(at)) throw new Refusal('invalid', 'payments.day-in-future', {}, { field: 'executedOn' });
+	const items = await tx
+		.select()
+		.from(payoutItems)
+		.where(eq(payoutItems.fileId, fileId))
+		.orderBy(asc(payoutItems.line));
+	const postings = [
+		...items.map(({ memberId, amountCents }) => ({ account: file.account, memberId, cents: amountCents })),
+		{ account: accounts.bank, cents: -file.sumCents },
+	];
+	const entry = await postEntry(tx, {
+		...{ by, at },
+		entry: { bookedOn: executedOn, kind: 'payout', text: file.subject, reference: file.messageId, postings },
+	});
+	await tx
+		.update(payoutFiles)
+		.set({ state: 'executed', executedOn, entry, closedBy: by.personId, closedAt: at })
+		.where(eq(payoutFiles.id, fileId));
+	note({ action: 'payments.execute-payout', subject: `payout file ${fileId}`, after: { executedOn, entry } });
+	return { fileId, entry };
 }
 
 /** Takes a file back that has not been executed; what it held can be paid again. Refuses missing `payments.payout-unknown`; conflict `payments.payout-state` {state}. */

@@ -2,7 +2,7 @@
 import sepa from 'sepa';
 import { clockOf, type Day, dayOf, partsOf } from '../../values/calendar.ts';
 import { eurosOf } from '../../values/money.ts';
-import { sepaText } from '../rules.ts';
+import { sepaText } from '../rules/files.ts';
 
 /** A transfer: to whom, how much, why. Texts may hold any characters; they are made fit for banks here. */
 export interface Transfer {

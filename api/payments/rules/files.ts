@@ -1,7 +1,7 @@
 // What may stand in a payment file, and what may be done with it when.
-import type { Actor } from '../values/actor.ts';
-import { normalised } from '../values/identifiers.ts';
-import { Refusal } from '../values/refusal.ts';
+import type { Actor } from '../../values/actor.ts';
+import { normalised } from '../../values/identifiers.ts';
+import { Refusal } from '../../values/refusal.ts';
 
 const spelled: Readonly<Record<string, string>> = {
 	...{ Ä: 'AE', Ö: 'OE', Ü: 'UE', ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss', ẞ: 'SS' },
@@ -51,3 +51,13 @@ export function personOf(by: Actor): string {
 	if (by.personId === null) throw new Refusal('forbidden', 'payments.person-needed');
 	return by.personId;
 }
+
+/** Accounts of the payment desk beside those of the ledger's own list. */
+export const deskAccounts = {
+	/** reminder fees owed (Mahngebühren); per member, debit */
+	reminderFees: '1310',
+	/** income from reminder fees (sonstige betriebliche Erträge) */
+	feeIncome: '4830',
+	/** what banks charge for returned debits (Nebenkosten des Geldverkehrs) */
+	bankCharges: '6855',
+} as const;

@@ -1,7 +1,7 @@
 // Payments on the wire: what came in, files that pay out.
 import { Type } from 'typebox';
-import type { App } from '../app.ts';
-import { commandOf } from '../http/access.ts';
+import type { App } from '../../app.ts';
+import { commandOf } from '../../http/access.ts';
 import {
 	Cents,
 	DayText,
@@ -14,10 +14,10 @@ import {
 	OrNull,
 	PositiveCents,
 	Strict,
-} from '../http/schemas.ts';
-import { ownMemberId } from '../members/service/files.ts';
-import { payBackOverpayments } from './service/payout.ts';
-import { listPayments, recordPayments, reversePayment } from './service/receive.ts';
+} from '../../http/schemas.ts';
+import { ownMemberId } from '../../members/service/files.ts';
+import { payBackOverpayments } from '../service/payout.ts';
+import { listPayments, recordPayments, reversePayment } from '../service/receive.ts';
 import {
 	downloadPayoutFile,
 	listPayoutFiles,
@@ -25,7 +25,7 @@ import {
 	readPayoutFile,
 	releasePayoutFile,
 	voidPayoutFile,
-} from './service/release.ts';
+} from '../service/release.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const page = {
@@ -46,6 +46,7 @@ const PaymentPage = Type.Object({
 				amountCents: Cents,
 				creditedCents: Cents,
 				overpaidCents: Cents,
+				feeCents: Cents,
 			},
 			...{ valueOn: DayText, purpose: Type.String(), bankReference: Type.String(), entry: Type.Integer() },
 			...{ reversedAt: OrNull(InstantText), reversalReason: OrNull(Type.String()) },
@@ -132,6 +133,7 @@ export function paymentRoutes(app: App): void {
 							memberId: Id,
 							entry: Type.Integer(),
 							creditedCents: Cents,
+							feeCents: Cents,
 							overpaidCents: Cents,
 						}),
 					),

@@ -1,0 +1,363 @@
+// SEPA mandates: given by members in the portal or recorded from paper, revoked, replaced; every one is kept.
+import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { requireRecentProof } from '../../accounts/service/person.ts';
+import { type Command, type Note, write } from '../../audit/service.ts';
+import type { Keys } from '../../config.ts';
+import { type Database, type Tx, transact } from '../../database/connect.ts';
+import { blindIndex, seal } from '../../database/sealed.ts';
+import { ownMemberId } from '../../members/service/files.ts';
+import { members, memberSecrets } from '../../members/tables.ts';
+import { notify } from '../../notices/service.ts';
+import { cooperativeOf } from '../../statute/service.ts';
+import type { Actor } from '../../values/actor.ts';
+import { type Day, dayOf, isDay } from '../../values/calendar.ts';
+import { isIban, maskedIban, normalised } from '../../values/identifiers.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { sepaText } from '../rules/files.ts';
+import {
+	authorisationText,
+	type Creditor,
+	type MandateEnd,
+	type MandateKind,
+	type MandateState,
+	mandateReferenceOf,
+	mandateState,
+	mandateUsableUntil,
+	ownMandateReference,
+} from '../rules/mandate.ts';
+import { debitItems, mandates } from '../tables.ts';
+import { localesOf } from './recipients.ts';
+
+/** The account a mandate is about, and who holds it (B-17). */
+export interface MandateAccount {
+	debtorName: string;
+	street: string;
+	postcode: string;
+	town: string;
+	country: string;
+	iban: string;
+}
+
+/** A mandate as people see it; the account number masked. */
+export interface MandateView {
+	id: string;
+	memberId: string;
+	reference: string;
+	kind: MandateKind;
+	channel: 'portal' | 'paper';
+	debtorName: string;
+	address: string;
+	ibanMasked: string;
+	signedOn: Day;
+	signedPlace: string;
+	authorisation: string;
+	noticeDays: number;
+	lastUsedOn: Day | null;
+	usableUntil: Day;
+	endedOn: Day | null;
+	state: MandateState;
+}
+
+/** When mandates were last used: the latest collection in a file that was released. Members see their own. */
+async function lastUses(tx: Tx, mandateIds: readonly string[]): Promise<Map<string, Day>> {
+	if (mandateIds.length === 0) return new Map();
+	const rows = await tx
+		.select({ id: debitItems.mandateId, day: sql<Day | null>`max(debit_collection_on(${debitItems.fileId}))` })
+		.from(debitItems)
+		.where(inArray(debitItems.mandateId, [...mandateIds]))
+		.groupBy(debitItems.mandateId);
+	return new Map(rows.flatMap(({ id, day }) => (day === null ? [] : [[id, day]])));
+}
+
+/** Who collects, as a mandate names it. Refuses conflict `payments.creditor-id-missing`. */
+export async function creditorOf(tx: Tx): Promise<Creditor & { iban: string | null }> {
+	const { name, street, postcode, town, creditorId, iban } = await cooperativeOf(tx);
+	if (creditorId === null) throw new Refusal('conflict', 'payments.creditor-id-missing', {}, { rule: 'B-02' });
+	return { name, address: `${street}, ${postcode} ${town}`, creditorId, iban };
+}
+
+type Row = typeof mandates.$inferSelect;
+
+function viewOf(row: Row, lastUsedOn: Day | null, today: Day): MandateView {
+	const { id, memberId, reference, kind, channel, debtorName, ibanMasked, signedOn, signedPlace } = row;
+	return {
+		...{ id, memberId, reference, kind, channel, debtorName, ibanMasked, signedOn, signedPlace },
+		address: `${row.street}, ${row.postcode} ${row.town}, ${row.country}`,
+		...{ authorisation: row.authorisation, noticeDays: row.noticeDays, lastUsedOn, endedOn: row.endedOn },
+		usableUntil: mandateUsableUntil(signedOn, lastUsedOn),
+		state: mandateState({ signedOn, lastUsedOn, endReason: row.endReason }, today),
+	};
+}
+
+/** Mandates of members with what collecting needs; only those that were not ended. */
+export async function standingMandates(
+	tx: Tx,
+	memberIds: readonly string[],
+): Promise<Map<string, Row & { lastUsedOn: Day | null }>> {
+	if (memberIds.length === 0) return new Map();
+	const rows = await tx
+		.select()
+		.from(mandates)
+		.where(and(inArray(mandates.memberId, [...memberIds]), isNull(mandates.endedAt)));
+	const uses = await lastUses(
+		tx,
+		rows.map(({ id }) => id),
+	);
+	return new Map(rows.map((row) => [row.memberId, { ...row, lastUsedOn: uses.get(row.id) ?? null }]));
+}
+
+function checkAccount(account: MandateAccount): MandateAccount {
+	const iban = normalised(account.iban);
+	if (!isIban(iban)) throw new Refusal('invalid', 'payments.iban-wrong', {}, { rule: 'B-01', field: 'iban' });
+	if (sepaText(account.debtorName, 70).length < 2)
+		throw new Refusal('invalid', 'payments.holder-unusable', {}, { rule: 'B-12', field: 'debtorName' });
+	return { ...account, iban };
+}
+
+interface Giving {
+	memberId: string;
+	kind: MandateKind;
+	channel: 'portal' | 'paper';
+	account: MandateAccount;
+	signedOn: Day;
+	signedPlace: string;
+	noticeDays: number;
+	/** the program makes one if not given */
+	reference?: string | undefined;
+}
+
+/** Locks the member, also for the member: two mandates at the same second come one after the other. */
+async function lockedMember(tx: Tx, memberId: string) {
+	const [member] = await tx.select().from(members).where(eq(members.id, memberId)).for('update');
+	if (!member) throw new Refusal('missing', 'members.unknown');
+	return member;
+}
+
+async function addMandate(
+	tx: Tx,
+	note: Note,
+	{ by, at, keys, giving }: { by: Actor; at: Date; keys: Keys; giving: Giving },
+): Promise<{ mandateId: string; reference: string }> {
+	const { memberId, kind, channel, signedOn, noticeDays } = giving;
+	if (!isDay(signedOn) || signedOn > dayOf(at))
+		throw new Refusal('invalid', 'payments.day-wrong', {}, { rule: 'B-14', field: 'signedOn' });
+	const account = checkAccount(giving.account);
+	const creditor = await creditorOf(tx);
+	const member = await lockedMember(tx, memberId);
+	const serial = 1 + (await tx.$count(mandates, eq(mandates.memberId, memberId)));
+	const reference = mandateReferenceOf(giving.reference ?? ownMandateReference(member.number, serial));
+	const ended = await endStanding(tx, { by, at, memberId, reason: 'replaced' });
+	const [made] = await tx.execute<{ id: string }>(sql`select uuidv7() as id`);
+	const id = made?.id ?? '';
+	const { iban, ...holder } = account;
+	const added = await tx
+		.insert(mandates)
+		.values({
+			...{ id, memberId, reference, kind, channel, ...holder, signedOn, signedPlace: giving.signedPlace, noticeDays },
+			...{ creditorName: creditor.name, creditorAddress: creditor.address, creditorId: creditor.creditorId },
+			...{ iban: seal(keys, { table: 'mandates', column: 'iban', row: id }, iban), ibanBlind: blindIndex(keys, iban) },
+			...{ ibanMasked: maskedIban(iban), recordedAt: at, recordedBy: by.personId },
+			authorisation: authorisationText(creditor, reference, kind, noticeDays),
+		})
+		.onConflictDoNothing()
+		.returning({ id: mandates.id });
+	if (added.length === 0)
+		throw new Refusal(
+			'conflict',
+			'payments.mandate-reference-taken',
+			{ reference },
+			{ rule: 'B-14', field: 'reference' },
+		);
+	note({
+		action: 'payments.give-mandate',
+		subject: `member ${member.number}`,
+		after: { reference, kind, channel, signedOn, noticeDays, iban: maskedIban(iban), replaced: ended },
+	});
+	return { mandateId: id, reference };
+}
+
+async function endStanding(
+	tx: Tx,
+	{ by, at, memberId, reason }: { by: Actor; at: Date; memberId: string; reason: MandateEnd },
+): Promise<string | null> {
+	const [ended] = await tx
+		.update(mandates)
+		.set({ endedOn: dayOf(at), endedAt: at, endReason: reason, endedBy: by.personId })
+		.where(and(eq(mandates.memberId, memberId), isNull(mandates.endedAt)))
+		.returning({ reference: mandates.reference });
+	return ended?.reference ?? null;
+}
+
+/** Makes an account the one dividends and refunds go to, and tells the member by mail (whoever did it). */
+async function useAccount(
+	tx: Tx,
+	note: Note,
+	{ at, keys, memberId, iban, holder }: { at: Date; keys: Keys; memberId: string; iban: string; holder: string },
+): Promise<void> {
+	const member = await lockedMember(tx, memberId);
+	const [before] = await tx.select().from(memberSecrets).where(eq(memberSecrets.memberId, memberId));
+	const blind = blindIndex(keys, iban);
+	if (before?.ibanBlind?.equals(blind) && before.accountHolder === holder) return;
+	const set = {
+		...{ iban: seal(keys, { table: 'member_secrets', column: 'iban', row: memberId }, iban), ibanBlind: blind },
+		...{ ibanLast4: iban.slice(-4), accountHolder: holder },
+	};
+	await tx
+		.insert(memberSecrets)
+		.values({ memberId, ...set })
+		.onConflictDoUpdate({ target: memberSecrets.memberId, set });
+	if (member.email) {
+		const name = member.organisation ?? `${member.givenNames} ${member.familyName}`;
+		const values = { name, iban: maskedIban(iban) };
+		await notify(tx, {
+			at,
+			to: member.email,
+			template: 'account-changed',
+			values,
+			locale: (await localesOf(tx, [memberId])).get(memberId) ?? 'de',
+		});
+	}
+	note({
+		action: 'payments.change-account',
+		subject: `member ${member.number}`,
+		before: { iban: before?.ibanLast4 ? `•••• ${before.ibanLast4}` : null },
+		after: { iban: maskedIban(iban) },
+	});
+}
+
+/** Money and accounts are changed only by somebody who has just proved who they are. */
+async function proved(tx: Tx, { by, at }: { by: Actor; at: Date }): Promise<void> {
+	if (by.sessionId !== null) await requireRecentProof(tx, { by, at });
+}
+
+/**
+ * The acting member gives a mandate; one that stood is replaced. With `payTo` dividends and refunds go to the account as well.
+ * Refuses missing `members.no-membership`; forbidden `accounts.proof-needed`; conflict `payments.creditor-id-missing`,
+ * `payments.mandate-changed` if another was given meanwhile; invalid `payments.consent-needed`, `payments.iban-wrong`, `payments.holder-unusable`.
+ */
+export function giveMandate(
+	db: Database,
+	{
+		by,
+		at,
+		key,
+		keys,
+		kind,
+		reference,
+		account,
+		signedPlace,
+		shortNotice,
+		consent,
+		payTo,
+	}: Command & {
+		keys: Keys;
+		kind: MandateKind;
+		/** the one in the authorisation that was shown */
+		reference: string;
+		account: MandateAccount;
+		signedPlace: string;
+		/** agrees to an announcement of five days only */
+		shortNotice: boolean;
+		/** the authorisation was agreed to by itself */
+		consent: boolean;
+		payTo: boolean;
+	},
+): Promise<{ mandateId: string; reference: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		if (!consent) throw new Refusal('invalid', 'payments.consent-needed', {}, { rule: 'B-14', field: 'consent' });
+		await proved(tx, { by, at });
+		const memberId = ownMemberId(by);
+		const giving = { memberId, kind, channel: 'portal' as const, account, signedOn: dayOf(at), signedPlace };
+		const made = await addMandate(tx, note, { by, at, keys, giving: { ...giving, noticeDays: shortNotice ? 5 : 14 } });
+		if (made.reference !== reference) throw new Refusal('conflict', 'payments.mandate-changed', {}, { rule: 'B-14' });
+		const iban = normalised(account.iban);
+		if (payTo) await useAccount(tx, note, { at, keys, memberId, iban, holder: account.debtorName });
+		return made;
+	});
+}
+
+/**
+ * The board records a mandate that was signed on paper. Refuses missing `members.unknown`; conflict `payments.creditor-id-missing`,
+ * `payments.mandate-reference-taken` {reference}; invalid `payments.day-wrong`, `payments.iban-wrong`, `payments.holder-unusable`,
+ * `payments.mandate-reference-wrong`.
+ */
+export function recordMandate(
+	db: Database,
+	{ by, at, key, keys, giving }: Command & { keys: Keys; giving: Omit<Giving, 'channel'> },
+): Promise<{ mandateId: string; reference: string }> {
+	return write(db, { by, at, key }, (tx, note) =>
+		addMandate(tx, note, { by, at, keys, giving: { ...giving, channel: 'paper' } }),
+	);
+}
+
+/** Revokes the standing mandate of a member: the member's own, or by the board. Refuses missing `members.unknown`; conflict `payments.mandate-none`. */
+export function revokeMandate(
+	db: Database,
+	{ by, at, key, memberId }: Command & { memberId: string },
+): Promise<{ reference: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const { number } = await lockedMember(tx, memberId);
+		const reference = await endStanding(tx, { by, at, memberId, reason: 'revoked' });
+		if (reference === null) throw new Refusal('conflict', 'payments.mandate-none', {}, { rule: 'B-14' });
+		note({ action: 'payments.revoke-mandate', subject: `member ${number}`, before: { reference } });
+		return { reference };
+	});
+}
+
+/**
+ * The acting member changes the account dividends and refunds go to. Refuses missing `members.no-membership`; forbidden
+ * `accounts.proof-needed`; invalid `payments.iban-wrong`, `payments.holder-unusable`.
+ */
+export function changeOwnAccount(
+	db: Database,
+	{ by, at, key, keys, iban, holder }: Command & { keys: Keys; iban: string; holder: string },
+): Promise<{ ibanMasked: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		await proved(tx, { by, at });
+		const memberId = ownMemberId(by);
+		const account = checkAccount({ debtorName: holder, street: '', postcode: '', town: '', country: '', iban });
+		await useAccount(tx, note, { at, keys, memberId, iban: account.iban, holder });
+		return { ibanMasked: maskedIban(account.iban) };
+	});
+}
+
+/** Mandates of a member (all members if none is named), newest first. Members reach their own only. */
+export function listMandates(
+	db: Database,
+	{ by, at, memberId }: { by: Actor; at: Date; memberId?: string | undefined },
+): Promise<(MandateView & { number: number; name: string })[]> {
+	return transact(db, by, async (tx) => {
+		const rows = await tx
+			.select({ mandate: mandates, number: members.number, name: members.sortName })
+			.from(mandates)
+			.innerJoin(members, eq(members.id, mandates.memberId))
+			.where(memberId === undefined ? undefined : eq(mandates.memberId, memberId))
+			.orderBy(desc(mandates.recordedAt), desc(mandates.id))
+			.limit(1_000);
+		const uses = await lastUses(
+			tx,
+			rows.map(({ mandate }) => mandate.id),
+		);
+		return rows.map(({ mandate, number, name }) => ({
+			...viewOf(mandate, uses.get(mandate.id) ?? null, dayOf(at)),
+			number,
+			name,
+		}));
+	});
+}
+
+/** What a member would agree to now, for the page that asks; null while the cooperative cannot collect. */
+export function previewMandate(
+	db: Database,
+	{ by, memberId, kind, shortNotice }: { by: Actor; memberId: string; kind: MandateKind; shortNotice: boolean },
+): Promise<{ authorisation: string; reference: string } | null> {
+	return transact(db, by, async (tx) => {
+		const [member] = await tx.select({ number: members.number }).from(members).where(eq(members.id, memberId));
+		if (!member) throw new Refusal('missing', 'members.unknown');
+		const { creditorId } = await cooperativeOf(tx);
+		if (creditorId === null) return null;
+		const serial = 1 + (await tx.$count(mandates, eq(mandates.memberId, memberId)));
+		const reference = ownMandateReference(member.number, serial);
+		return { reference, authorisation: authorisationText(await creditorOf(tx), reference, kind, shortNotice ? 5 : 14) };
+	});
+}

@@ -47,6 +47,7 @@ import { debitRoutes } from './payments/routes/debits.ts';
 import { mandateRoutes } from './payments/routes/mandates.ts';
 import { paymentRoutes } from './payments/routes/payments.ts';
 import { reminderRoutes } from './payments/routes/reminders.ts';
+import { settlementRoutes } from './payments/routes/settlements.ts';
 import { statementRoutes } from './payments/routes/statements.ts';
 import { plantRoutes } from './plants/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
@@ -55,9 +56,11 @@ import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { shareRoutes } from './shares/routes.ts';
+import { exitRoutes, turnDays } from './shares/routes/exits.ts';
 import { joiningRoutes } from './shares/routes/joining.ts';
 import { roundRoutes } from './shares/routes/rounds.ts';
 import { splitRoutes } from './shares/routes/splits.ts';
+import { transferRoutes } from './shares/routes/transfers.ts';
 import { statuteRoutes } from './statute/routes.ts';
 import { yieldRoutes } from './yields/routes.ts';
 
@@ -127,6 +130,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 	cutSlowBodies(app as unknown as FastifyInstance);
 	guardRoutes(app as unknown as FastifyInstance);
 	identifyPeople(app);
+	turnDays(app);
 
 	app.get('/health', { schema: { hide: true } }, async () => {
 		await db.orm.execute(sql`select 1`);
@@ -152,11 +156,14 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		joiningRoutes,
 		roundRoutes,
 		splitRoutes,
+		exitRoutes,
+		transferRoutes,
 		paymentRoutes,
 		mandateRoutes,
 		debitRoutes,
 		statementRoutes,
 		reminderRoutes,
+		settlementRoutes,
 		plantRoutes,
 		uploadRoutes,
 		meterDayRoutes,

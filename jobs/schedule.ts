@@ -11,6 +11,7 @@ import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
 import { forgetRejected } from '../api/members/service/reject.ts';
 import { claimDues } from '../api/shares/service/claims.ts';
+import { effectExits } from '../api/shares/service/exits/effect.ts';
 import { carryOutSplits } from '../api/shares/service/split.ts';
 import { calculateYields } from '../api/yields/service.ts';
 import { forgetJobRuns } from './forget.ts';
@@ -105,6 +106,18 @@ export const jobs: readonly Job[] = [
 		catchUp: 'last',
 		leaseMinutes: 30,
 		run: ({ db, by, at }) => carryOutSplits(db, { by, at }),
+	},
+	{
+		name: 'effect-exits',
+		purpose: {
+			de: 'Lässt Austritte wirksam werden, deren letzter Tag vorbei ist',
+			en: 'Lets exits take effect whose last day has passed',
+		},
+		cron: '5 0 * * *',
+		zone: 'Europe/Berlin',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		run: ({ db, by, at }) => effectExits(db, { by, at }),
 	},
 	{
 		name: 'claim-dues',

@@ -1,0 +1,296 @@
+// Leaving on the wire: what an exit would mean, notices in the portal, the board's entries, consent to withdrawal; and the turn of the day.
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { App } from '../../app.ts';
+import { commandOf } from '../../http/access.ts';
+import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { ResolutionInput } from '../../members/routes/shapes.ts';
+import { systemActor } from '../../values/actor.ts';
+import { dayOf } from '../../values/calendar.ts';
+import { exitCauses } from '../rules/ending.ts';
+import { effectExits } from '../service/exits/effect.ts';
+import { previewExit } from '../service/exits/facts.ts';
+import { giveNotice, portalCauses, recordExit } from '../service/exits/give.ts';
+import { listExits, listExitsOfMember, listOwnExits, readExit } from '../service/exits/read.ts';
+import { askWithdrawal, declineWithdrawal, voidExitsByDissolution, withdrawExit } from '../service/exits/withdraw.ts';
+
+const staff = ['board', 'supervisory', 'auditor'] as const;
+const exitStates = ['given', 'effective', 'withdrawn', 'superseded', 'void', 'continued'] as const;
+const positions = ['present-objected', 'absent-wronged', 'delegates'] as const;
+const ShareCount = Type.Integer({ minimum: 0, maximum: 100_000 });
+
+const Step = Type.Object({
+	...{ code: Type.String(), law: Type.String(), rule: Type.String() },
+	values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+});
+
+/** What is known beside the cause and the day of receipt. */
+const proof = {
+	...{ shares: Type.Optional(ShareCount), reason: Type.Optional(Line(300)), certificate: Type.Optional(Line(300)) },
+	...{ resolvedOn: Type.Optional(DayText), position: Type.Optional(OneOf(positions)) },
+	...{ knownOn: Type.Optional(DayText), failedOn: Type.Optional(DayText), letterSentOn: Type.Optional(DayText) },
+};
+
+const Preview = Type.Object({
+	...{ effectiveOn: OrNull(DayText), lastDayForThat: OrNull(DayText), steps: Type.Array(Step) },
+	...{ statuteVersion: Type.Integer(), heldShares: Type.Integer(), leavingCents: Cents, payoutDueOn: OrNull(DayText) },
+	noticeForm: OneOf(['text', 'written']),
+});
+
+const Given = Type.Object({ exitId: Id, effectiveOn: OrNull(DayText), state: OneOf(exitStates) });
+
+const Heir = {
+	...{ name: Line(200), email: OrNull(Line(254)), address: OrNull(Line(300)), representative: Type.Boolean() },
+};
+
+const Exit = Type.Object({
+	...{ id: Id, memberId: Id, number: Type.Integer(), name: Type.String(), cause: OneOf(exitCauses) },
+	...{
+		receivedOn: DayText,
+		effectiveOn: OrNull(DayText),
+		shares: OrNull(Type.Integer()),
+		form: OneOf(['portal', 'paper']),
+	},
+	proof: Type.Object({
+		...{ reason: Type.Optional(Type.String()), certificate: Type.Optional(Type.String()) },
+		...{ resolvedOn: Type.Optional(DayText), position: Type.Optional(OneOf(positions)) },
+		...{ knownOn: Type.Optional(DayText), failedOn: Type.Optional(DayText) },
+	}),
+	...{ steps: Type.Array(Step), letterSentOn: OrNull(DayText), heirs: Type.Array(Type.Object(Heir)) },
+	...{
+		basis: Type.String(),
+		recordedAt: InstantText,
+		state: OneOf(exitStates),
+		withdrawalAskedAt: OrNull(InstantText),
+	},
+	...{ closedAt: OrNull(InstantText), closedReason: OrNull(Type.String()) },
+	can: Type.Object({ ask: Type.Boolean(), withdraw: Type.Boolean() }),
+});
+
+/** /api/exits, /api/members/:id/exits, /api/me/exits. */
+export function exitRoutes(app: App): void {
+	app.get(
+		'/api/exits',
+		{
+			config: { access: staff },
+			schema: {
+				...{
+					operationId: 'listExits',
+					tags: ['shares'],
+					summary: 'Exits in some states, open ones unless said otherwise',
+				},
+				querystring: Strict({ states: Type.Optional(Type.Array(OneOf(exitStates), { maxItems: 6 })) }),
+				response: { 200: Type.Array(Exit) },
+			},
+		},
+		({ actor, at, query }) => listExits(app.db, { by: actor, at, ...query }),
+	);
+	app.get(
+		'/api/exits/:id',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'readExit', tags: ['shares'], summary: 'One exit with every step to its day' },
+				...{ params: IdParams, response: { 200: Exit } },
+			},
+		},
+		({ actor, at, params }) => readExit(app.db, { by: actor, at, exitId: params.id }),
+	);
+	app.get(
+		'/api/members/:id/exits',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'listExitsOfMember', tags: ['shares'], summary: 'The exits of one member, newest first' },
+				...{ params: IdParams, response: { 200: Type.Array(Exit) } },
+			},
+		},
+		({ actor, at, params }) => listExitsOfMember(app.db, { by: actor, at, memberId: params.id }),
+	);
+	app.get(
+		'/api/members/:id/exits/preview',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'previewExit', tags: ['shares'], summary: 'When an exit would take effect, and why' },
+				...{ params: IdParams, querystring: Strict({ cause: OneOf(exitCauses), receivedOn: DayText, ...proof }) },
+				response: { 200: Preview },
+			},
+		},
+		({ actor, at, params, query }) => previewExit(app.db, { by: actor, at, memberId: params.id, wish: query }),
+	);
+	app.post(
+		'/api/members/:id/exits',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{
+					operationId: 'recordExit',
+					tags: ['shares'],
+					summary: 'Enters a notice on paper, a death, an exclusion, a creditor’s notice',
+				},
+				params: IdParams,
+				body: Strict({
+					...{ cause: OneOf(exitCauses), receivedOn: DayText, ...proof, basis: Line(300, 3) },
+					heirs: Type.Optional(Type.Array(Strict(Heir), { maxItems: 20 })),
+					expectedOn: Type.Optional(OrNull(DayText)),
+				}),
+				response: { 201: Given },
+			},
+		},
+		async (request, reply) => {
+			const { basis, heirs, expectedOn, ...wish } = request.body;
+			reply.code(201);
+			return recordExit(app.db, {
+				...commandOf(request),
+				memberId: request.params.id,
+				wish,
+				basis,
+				heirs: heirs ?? [],
+				expectedOn,
+			});
+		},
+	);
+	decisionRoutes(app);
+	ownExitRoutes(app);
+}
+
+function decisionRoutes(app: App): void {
+	const decide = {
+		config: { access: ['board'] as const, idempotent: true },
+		params: IdParams,
+		body: Strict({ resolution: ResolutionInput }),
+		response: { 200: Type.Object({ exitId: Id }) },
+	};
+	app.post(
+		'/api/exits/:id/withdrawal',
+		{
+			config: decide.config,
+			schema: {
+				...{
+					operationId: 'withdrawExit',
+					tags: ['shares'],
+					summary: 'Consents that a notice is taken back before its end',
+				},
+				...{ params: decide.params, body: decide.body, response: decide.response },
+			},
+		},
+		(request) => withdrawExit(app.db, { ...commandOf(request), exitId: request.params.id, ...request.body }),
+	);
+	app.post(
+		'/api/exits/:id/withdrawal/refusal',
+		{
+			config: decide.config,
+			schema: {
+				...{ operationId: 'declineWithdrawal', tags: ['shares'], summary: 'Does not consent: the notice stands' },
+				...{ params: decide.params, body: decide.body, response: decide.response },
+			},
+		},
+		(request) => declineWithdrawal(app.db, { ...commandOf(request), exitId: request.params.id, ...request.body }),
+	);
+	app.post(
+		'/api/exits/dissolution',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{ operationId: 'voidExitsByDissolution', tags: ['shares'] },
+				summary: 'The cooperative is dissolved: exits of the six months before are void',
+				body: Strict({ dissolvedOn: DayText, resolution: ResolutionInput }),
+				response: { 200: Type.Object({ exits: Type.Integer() }) },
+			},
+		},
+		(request) => voidExitsByDissolution(app.db, { ...commandOf(request), ...request.body }),
+	);
+}
+
+function ownExitRoutes(app: App): void {
+	app.get(
+		'/api/me/exits',
+		{
+			config: { access: ['member'] },
+			schema: {
+				...{ operationId: 'listOwnExits', tags: ['shares'], summary: 'The own notices and their ends, newest first' },
+				response: { ...mayMiss, 200: Type.Array(Exit) },
+			},
+		},
+		({ actor, at }) => listOwnExits(app.db, { by: actor, at }),
+	);
+	app.get(
+		'/api/me/exits/preview',
+		{
+			config: { access: ['member'] },
+			schema: {
+				...{
+					operationId: 'previewOwnExit',
+					tags: ['shares'],
+					summary: 'When a notice given today would take effect, and why',
+				},
+				querystring: Strict({
+					...{ cause: OneOf(portalCauses), shares: Type.Optional(ShareCount), reason: Type.Optional(Line(300)) },
+				}),
+				response: { ...mayMiss, 200: Preview },
+			},
+		},
+		({ actor, at, query }) => previewExit(app.db, { by: actor, at, wish: { ...query, receivedOn: dayOf(at) } }),
+	);
+	app.post(
+		'/api/me/exits',
+		{
+			config: { access: ['member'], idempotent: true },
+			schema: {
+				...{
+					operationId: 'giveNotice',
+					tags: ['shares'],
+					summary: 'Gives notice of all or of some further shares, in text form',
+				},
+				body: Strict({
+					...{ cause: OneOf(portalCauses), shares: Type.Optional(ShareCount), reason: Type.Optional(Line(300)) },
+					expectedOn: DayText,
+				}),
+				response: { ...mayMiss, 201: Given },
+			},
+		},
+		async (request, reply) => {
+			reply.code(201);
+			return giveNotice(app.db, { ...commandOf(request), ...request.body });
+		},
+	);
+	app.post(
+		'/api/me/exits/:id/withdrawal',
+		{
+			config: { access: ['member'], idempotent: true },
+			schema: {
+				...{ operationId: 'askWithdrawal', tags: ['shares'], summary: 'Asks to take the own notice back' },
+				...{ params: IdParams, response: { 200: Type.Object({ exitId: Id }) } },
+			},
+		},
+		(request) => askWithdrawal(app.db, { ...commandOf(request), exitId: request.params.id }),
+	);
+}
+
+/** How the program itself is named when it lets exits take effect. */
+const turning = systemActor('shares.turn-of-day');
+
+/**
+ * Lets exits take effect before the first request of a day is answered, so that no figure depends on whether a job ran. Costs a
+ * comparison for every other request.
+ */
+export function turnDays(app: App): void {
+	let turned = '';
+	let running: Promise<unknown> | undefined;
+	(app as unknown as FastifyInstance).addHook('onRequest', async (request) => {
+		const at = app.now();
+		const today = dayOf(at);
+		if (today === turned || !request.url.startsWith('/api/')) return;
+		running ??= effectExits(app.db, { by: turning, at })
+			.then(() => {
+				turned = today;
+			})
+			// The request is answered all the same; the next one tries again, and so does the job.
+			.catch((error: unknown) => request.log.error(error))
+			.finally(() => {
+				running = undefined;
+			});
+		await running;
+	});
+}

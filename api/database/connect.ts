@@ -47,8 +47,28 @@ const integersOf = (text: string): (number | null)[] =>
 				.split(',')
 				.map((v) => (v === 'NULL' ? null : Number(v)));
 
+let surviving = false;
+
+/**
+ * The driver writes a moment later than it is told to; if the connection is lost in between, it throws where nobody can catch it and
+ * the whole program would end (porsager/postgres#1208). The statement's failure has been told to its caller by then, so that one error
+ * is let pass. Everything else ends the program as ever.
+ */
+function surviveLostConnections(): void {
+	if (surviving) return;
+	surviving = true;
+	process.on('uncaughtException', (error) => {
+		if (error instanceof TypeError && /\bnextWrite\b/.test(error.stack ?? '') && /reading 'write'/.test(error.message))
+			return;
+		if (process.listenerCount('uncaughtException') > 1) return;
+		console.error(error);
+		process.exit(1);
+	});
+}
+
 /** Opens pool and lane. Throws nothing: connections are made when first needed. */
 export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: number } = {}): Database {
+	surviveLostConnections();
 	const open = (max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
 		postgres({
 			host: endpoint.host,

@@ -125,9 +125,9 @@ function postmaster(data: string): number | undefined {
 	}
 }
 
-async function ready(owner: Endpoint, child: ChildProcess | undefined, log: () => string): Promise<void> {
+async function ready(owner: Endpoint, server?: Server): Promise<void> {
 	for (let attempt = 0; attempt < 1500; attempt++) {
-		if (child && child.exitCode !== null) throw new Error(`The embedded PostgreSQL did not start:\n${log()}`);
+		if (server && !server.runs()) throw new Error(`The embedded PostgreSQL did not start:\n${server.log()}`);
 		if (existsSync(path.join(owner.host, `.s.PGSQL.${owner.port}`))) {
 			const client = postgres({ ...owner, max: 1, connect_timeout: 5, onnotice: () => {} });
 			try {
@@ -141,12 +141,13 @@ async function ready(owner: Endpoint, child: ChildProcess | undefined, log: () =
 		}
 		await sleep(20);
 	}
-	throw new Error(`The embedded PostgreSQL did not answer:\n${log()}`);
+	throw new Error(`The embedded PostgreSQL did not answer:\n${server?.log() ?? ''}`);
 }
 
 /**
  * Starts the embedded PostgreSQL in `home` (made if missing), or joins the one that another process of this folder runs.
- * The server ends with this process, however it ends: a watcher holds a pipe and stops the server when the pipe closes.
+ * The server ends with this process, however it ends: a watcher holds a pipe and stops the server when the pipe closes. If the server
+ * ends by itself, it is started again.
  * Throws an Error with a sentence for the console if it cannot run here.
  */
 export async function startEmbedded(
@@ -166,12 +167,11 @@ export async function startEmbedded(
 	const owner: Endpoint = { host, port: 5432, database: 'gemeinwatt', user: 'gemeinwatt', password };
 	const running = postmaster(data);
 	if (running !== undefined) {
-		await ready({ ...owner, database: 'postgres' }, undefined, () => `process ${running}`);
+		await ready({ ...owner, database: 'postgres' });
 		return { owner, stop: async () => {} };
 	}
 	if (!existsSync(path.join(data, 'PG_VERSION'))) await initialise(bin('initdb'), home, data, password, user);
 
-	const lines: string[] = [];
 	const settings = [
 		'listen_addresses=',
 		`unix_socket_directories=${host}`,
@@ -180,34 +180,83 @@ export async function startEmbedded(
 		'log_min_messages=fatal',
 	];
 	const args = ['-D', data, ...[...settings, ...flags].flatMap((s) => ['-c', s])];
-	const watch = '"$@" & server=$!; trap "" INT TERM; read -r _; kill -INT $server 2>/dev/null; wait $server';
-	const child = spawn('/bin/sh', ['-c', watch, 'sh', bin('postgres'), ...args], {
-		stdio: ['pipe', 'ignore', 'pipe'],
-		detached: true,
-		...(user ? { uid: user.uid, gid: user.gid } : {}),
-		env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
-		cwd: '/',
-	});
-	child.stderr.on('data', (chunk: Buffer) => {
-		lines.push(chunk.toString());
-		if (lines.length > 50) lines.shift();
-	});
-	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-	const stop = async () => {
-		child.ref();
-		child.stdin.end();
-		await ended;
-	};
+	const server = keepRunning([bin('postgres'), ...args], user);
 	try {
-		await ready({ ...owner, database: 'postgres' }, child, () => lines.join(''));
+		await ready({ ...owner, database: 'postgres' }, server);
 	} catch (error) {
-		await stop();
+		await server.stop();
 		throw error;
 	}
-	child.unref();
-	(child.stderr as unknown as { unref?: () => void }).unref?.();
-	(child.stdin as unknown as { unref?: () => void }).unref?.();
-	return { owner, stop };
+	server.release();
+	return { owner, stop: server.stop };
+}
+
+interface Server {
+	/** false once it ended before it was released */
+	runs: () => boolean;
+	/** what it wrote last */
+	log: () => string;
+	/** from now on it is started again if it ends by itself, and this process may end although it runs */
+	release: () => void;
+	stop: () => Promise<void>;
+}
+
+/** Waits for the end of the server, or for the end of the program: then the pipe closes and the server is stopped. */
+const watcher = `
+	exec 3<&0
+	"$@" 3<&- </dev/null & server=$!
+	{ read -r _ <&3; kill -INT $server; } 2>/dev/null & reader=$!
+	trap "" INT TERM
+	wait $server
+	kill $reader 2>/dev/null`;
+
+/** How long after its end the server is started again: its last processes need a moment to notice. */
+const againAfterMs = 250;
+
+function keepRunning(command: readonly string[], user: User | undefined): Server {
+	const lines: string[] = [];
+	let released = false;
+	let stopping = false;
+	let child: ChildProcess;
+	let ended: Promise<void>;
+	const start = (): void => {
+		const own = spawn('/bin/sh', ['-c', watcher, 'sh', ...command], {
+			stdio: ['pipe', 'ignore', 'pipe'],
+			detached: true,
+			...(user ? { uid: user.uid, gid: user.gid } : {}),
+			env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' },
+			cwd: '/',
+		});
+		own.stderr.on('data', (chunk: Buffer) => {
+			lines.push(chunk.toString());
+			if (lines.length > 50) lines.shift();
+		});
+		child = own;
+		ended = new Promise<void>((resolve) => own.once('exit', () => resolve()));
+		own.once('exit', () => {
+			if (released && !stopping) setTimeout(() => !stopping && start(), againAfterMs).unref();
+		});
+		if (released) letGo();
+	};
+	const letGo = (): void => {
+		child.unref();
+		for (const stream of [child.stderr, child.stdin]) (stream as unknown as { unref?: () => void }).unref?.();
+	};
+	start();
+	return {
+		runs: () => child.exitCode === null && child.signalCode === null,
+		log: () => lines.join(''),
+		release: () => {
+			released = true;
+			letGo();
+		},
+		stop: async () => {
+			stopping = true;
+			child.ref();
+			child.stdin?.end();
+			await ended;
+		},
+	};
 }
 
 async function initialise(

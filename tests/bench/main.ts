@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ measure: () => Promise<Measurement
 	http: () => import('./http.ts'),
 	start: () => import('./start.ts'),
 	votes: () => import('./votes.ts'),
+	kills: () => import('./kills.ts'),
 };
 
 function print({ name, value, baseline, unit, against, target, judged }: Measurement): void {
@@ -27,6 +28,6 @@ if (!bench) {
 	console.error(`npm run bench -- NAME, where NAME is one of ${Object.keys(benches).join(', ')}`);
 	process.exit(1);
 }
-if (name === 'http' || name === 'start') if (!isBuilt()) await build();
+if (['http', 'start', 'kills'].includes(name)) if (!isBuilt()) await build();
 for (const measurement of await (await bench()).measure()) print(measurement);
 process.exit(0);

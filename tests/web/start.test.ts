@@ -102,3 +102,15 @@ test('killed without warning: the database server ends by itself, the next start
 	next.child.kill('SIGINT');
 	expect((await next.ended).code).toBe(0);
 });
+
+test('the database server killed: it is started again, and the program has never left', async () => {
+	const running = await start();
+	await ready(running);
+	process.kill(postmaster() ?? 0, 'SIGKILL');
+	const health = async () => (await fetch(`http://localhost:${running.port}/api/frame`)).status;
+	await expect.poll(health, { timeout: 20_000 }).not.toBe(200);
+	await expect.poll(health, { timeout: 20_000 }).toBe(200);
+	running.child.kill('SIGTERM');
+	expect((await running.ended).code).toBe(0);
+	expect(postmaster()).toBeUndefined();
+});

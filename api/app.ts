@@ -46,6 +46,7 @@ import { noticesRoutes } from './notices/routes.ts';
 import { debitRoutes } from './payments/routes/debits.ts';
 import { mandateRoutes } from './payments/routes/mandates.ts';
 import { paymentRoutes } from './payments/routes/payments.ts';
+import { reconciliationRoutes } from './payments/routes/reconciliation.ts';
 import { reminderRoutes } from './payments/routes/reminders.ts';
 import { settlementRoutes } from './payments/routes/settlements.ts';
 import { statementRoutes } from './payments/routes/statements.ts';
@@ -159,6 +160,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		exitRoutes,
 		transferRoutes,
 		paymentRoutes,
+		reconciliationRoutes,
 		mandateRoutes,
 		debitRoutes,
 		statementRoutes,

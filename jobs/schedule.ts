@@ -6,6 +6,7 @@ import type { Config } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
 import { verifyLedger } from '../api/ledger/service/verify.ts';
 import { forgetNotices, sendPendingNotices } from '../api/notices/service.ts';
+import { reconcileBooks } from '../api/payments/service/reconcile.ts';
 import { ingestFolders } from '../api/readings/service/folders.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
@@ -120,6 +121,18 @@ export const jobs: readonly Job[] = [
 		run: ({ db, by, at }) => effectExits(db, { by, at }),
 	},
 	{
+		name: 'reconcile-books',
+		purpose: {
+			de: 'Hält Mitgliederliste, Anteile, Zahlungen und Bücher gegeneinander',
+			en: 'Holds register, shares, payments and books against each other',
+		},
+		cron: '45 4 * * *',
+		zone: 'Europe/Berlin',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		run: reconcile,
+	},
+	{
 		name: 'claim-dues',
 		purpose: {
 			de: 'Fordert fällige Einzahlungen auf Geschäftsanteile',
@@ -164,6 +177,14 @@ async function verifyChains({ db, config: { keys }, by, at }: Parameters<Job['ru
 	if (ledger.broken) throw new Error(`ledger broken at entry ${ledger.broken.number}: ${ledger.broken.reason}`);
 	const sealed = await sealAuditChain(db, { by, at, keys });
 	return { links: audit.links, entries: ledger.entries, ...sealed };
+}
+
+async function reconcile({ db, by, at }: Parameters<Job['run']>[0]): Promise<unknown> {
+	const { day, findings } = await reconcileBooks(db, { by, at });
+	const [first] = findings;
+	// A failed run shows on the board's home; the page of the books says what it is.
+	if (first) throw new Error(`${findings.length} differences, the first: ${first.what} of member ${first.number ?? '–'}`);
+	return { day };
 }
 
 /** Keeps the clock: catches up, then runs each job when it is due, until `stop`. Several processes may keep it at once. */

@@ -11,6 +11,7 @@ import {
 import { lockPeriod, postManualEntry, reverseManualEntry } from '../../api/ledger/service/post.ts';
 import { listEntries, readTrialBalance } from '../../api/ledger/service/read.ts';
 import { readAccountSheet } from '../../api/ledger/service/sheet.ts';
+import { reconcileBooks } from '../../api/payments/service/reconcile.ts';
 import { recordPayment } from '../../api/payments/service/receive.ts';
 import { claimDues } from '../../api/shares/service/claims.ts';
 import { board, foundTestCooperative, join, noon } from '../cooperative.ts';
@@ -218,5 +219,50 @@ describe('files for the tax adviser', () => {
 		await expect(readDatevFile(data.db, { by: member, exportId: made.id })).rejects.toMatchObject({
 			code: 'ledger.datev-export-unknown',
 		});
+	});
+});
+
+describe('what is remembered twice', () => {
+	test('agrees after everything above, and a difference is found wherever it is', async () => {
+		const found = async () =>
+			(await reconcileBooks(data.db, { by: board, at })).findings.map(({ what, number }) => [what, number]);
+		expect(await found()).toEqual([]);
+		const owner = data.owner;
+		const tampered = async (change: () => Promise<unknown>): Promise<unknown> => {
+			let result: unknown;
+			await owner`alter table share_movements disable trigger append_only`;
+			await owner`alter table share_dues disable trigger append_only`;
+			await change();
+			result = await found();
+			await owner`alter table share_movements enable trigger append_only`;
+			await owner`alter table share_dues enable trigger append_only`;
+			return result;
+		};
+		expect(
+			await tampered(
+				() => owner`update share_movements set count = 4, nominal_cents = 200000 where member_id = ${anke.memberId}`,
+			),
+		).toEqual([['register', anke.number]]);
+		expect(
+			await tampered(
+				() => owner`update share_movements set count = 1, nominal_cents = 50000 where member_id = ${anke.memberId}`,
+			),
+		).toEqual([
+			['balance-out-of-bounds', anke.number],
+			['register', anke.number],
+		]);
+		await tampered(
+			() => owner`update share_movements set count = 3, nominal_cents = 150000 where member_id = ${anke.memberId}`,
+		);
+		expect(
+			await tampered(
+				() => owner`update share_dues set amount_cents = amount_cents + 1 where member_id = ${anke.memberId}`,
+			),
+		).toEqual([['claim', anke.number]]);
+		await tampered(
+			() => owner`update share_dues set amount_cents = amount_cents - 1 where member_id = ${anke.memberId}`,
+		);
+		await owner`update payments set credited_cents = credited_cents - 1, overpaid_cents = overpaid_cents + 1`;
+		expect(await found()).toEqual([['payment', anke.number]]);
 	});
 });

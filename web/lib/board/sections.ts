@@ -4,7 +4,7 @@ import type { Session } from '#lib/session.ts';
 import { mayDo } from './may.ts';
 
 /** A section of the board's area that has tabs. */
-export type Section = 'members' | 'payments' | 'ledger' | 'administration';
+export type Section = 'members' | 'payments' | 'ledger' | 'administration' | 'reports';
 
 /** A tab: its address, its word, and how many things wait there. */
 export interface SectionTab {
@@ -24,7 +24,9 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 				count: session?.counts.openApplications ?? 0,
 			},
 			{ href: '/vorstand/mitglieder/anteile', label: m.board_tab_share_requests() },
+			{ href: '/vorstand/mitglieder/runden', label: m.rounds_tab() },
 			{ href: '/vorstand/mitglieder/liste', label: m.board_tab_register() },
+			{ href: '/vorstand/mitglieder/einsicht', label: m.inspection_tab() },
 		];
 	}
 	if (section === 'payments') {
@@ -41,6 +43,15 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 			{ href: '/vorstand/buchhaltung/abschluss', label: m.board_tab_closing() },
 		];
 	}
+	if (section === 'reports') {
+		return [
+			{ href: '/vorstand/berichte', label: m.reports_tab_year() },
+			{ href: '/vorstand/berichte/mitglieder', label: m.reports_tab_members() },
+			{ href: '/vorstand/berichte/kapital', label: m.reports_tab_capital() },
+			{ href: '/vorstand/berichte/buergerenergie', label: m.reports_tab_citizens() },
+			{ href: '/vorstand/berichte/termine', label: m.reports_tab_duties() },
+		];
+	}
 	const technology = [
 		{ href: '/vorstand/geraete', label: m.board_tab_devices() },
 		{ href: '/vorstand/ablaeufe', label: m.board_tab_jobs() },
@@ -49,6 +60,7 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 		{ href: '/vorstand/personen', label: m.board_tab_people() },
 		{ href: '/vorstand/satzung', label: m.board_tab_statute() },
 		{ href: '/vorstand/genossenschaft', label: m.board_tab_cooperative() },
+		{ href: '/vorstand/datenschutz', label: m.privacy_tab() },
 		{ href: '/vorstand/protokoll', label: m.board_tab_audit() },
 		...(mayDo(session).seeTechnology ? technology : []),
 		{ href: '/vorstand/schnittstelle', label: m.board_tab_api() },

@@ -16,7 +16,7 @@ export interface NavItem {
 }
 
 /** Pages of the board that stand behind one word. */
-const administration = ['genossenschaft', 'satzung', 'geraete', 'protokoll', 'ablaeufe', 'schnittstelle'].map(
+const administration = ['genossenschaft', 'satzung', 'datenschutz', 'geraete', 'protokoll', 'ablaeufe', 'schnittstelle'].map(
 	(name) => `/vorstand/${name}`,
 );
 
@@ -46,6 +46,7 @@ export function navigationOf(area: Area, counts: NavCounts): NavItem[] {
 			{ href: '/vorstand/buchhaltung', label: m.nav_ledger() },
 			{ href: '/vorstand/dividende', label: m.nav_year() },
 			{ href: '/vorstand/versammlungen', label: m.nav_assemblies(), covers: ['/vorstand/abstimmungen'] },
+			{ href: '/vorstand/berichte', label: m.nav_reports() },
 			{ href: '/vorstand/personen', label: m.nav_administration(), covers: administration },
 		];
 	}

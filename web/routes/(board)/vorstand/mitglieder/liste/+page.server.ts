@@ -1,22 +1,34 @@
-// The list of members (§ 30 GenG) of any day, as it was known on any day.
+// The list of members (§ 30 GenG) of any day, as it was known on any day, part by part; extracts for the court.
 import { dayIn, endOf, today } from '#lib/board/today.ts';
 import { answered } from '#lib/server/problem.ts';
 import type { PageServerLoad } from './$types';
 
-const pageSize = 500;
+const linesShown = 200;
+/** Lines of one PDF; the API says the same. */
+const linesPerPart = 2_000;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	const now = today();
 	const day = dayIn(url.searchParams.get('tag')) ?? now;
 	const known = dayIn(url.searchParams.get('bekannt')) ?? now;
 	const present = url.searchParams.get('wer') !== 'alle';
+	const from = /^\d{1,9}$/.exec(url.searchParams.get('nach') ?? '')?.[0];
+	const after = from ? Number(from) : 0;
 	const knownAt = endOf(known);
-	const lines = [];
-	for (let page = 1; ; page++) {
-		const query = { day, knownAt, ...(present ? { present } : {}), page, pageSize };
-		const part = answered(await locals.api.GET('/api/register', { params: { query } }));
-		lines.push(...part);
-		if (part.length < pageSize) break;
-	}
-	return { day, known, knownAt, present, lines };
+	const asKnown = { day, knownAt };
+	const [register, totals, extracts] = await Promise.all([
+		locals.api.GET('/api/register', {
+			params: { query: { ...asKnown, ...(present ? { present } : {}), after, limit: linesShown } },
+		}),
+		locals.api.GET('/api/register/totals', { params: { query: asKnown } }),
+		locals.api.GET('/api/documents', { params: { query: { kind: 'register-extract' } } }),
+	]);
+	const counted = answered(totals);
+	return {
+		...{ day, known, knownAt, present, after },
+		register: answered(register),
+		totals: counted,
+		parts: Math.max(1, Math.ceil(counted.entries / linesPerPart)),
+		extracts: answered(extracts).slice(0, 8),
+	};
 };

@@ -146,15 +146,13 @@ export function approveShareSplit(
 		const effect = await effectOf(tx, validFrom, before, terms);
 		checkSplit(effect, terms);
 		const newNominalCents = terms.nominalCents;
-		await tx
-			.insert(shareSplits)
-			.values({
-				version,
-				oldNominalCents: before.nominalCents,
-				newNominalCents,
-				effectiveOn: validFrom,
-				recordedAt: at,
-			});
+		await tx.insert(shareSplits).values({
+			version,
+			oldNominalCents: before.nominalCents,
+			newNominalCents,
+			effectiveOn: validFrom,
+			recordedAt: at,
+		});
 		if (validFrom > dayOf(at)) {
 			const { members, sharesBefore, sharesAfter } = effect;
 			note({

@@ -4,7 +4,7 @@ import type { Session } from '#lib/session.ts';
 import { mayDo } from './may.ts';
 
 /** A section of the board's area that has tabs. */
-export type Section = 'members' | 'payments' | 'ledger' | 'administration' | 'reports';
+export type Section = 'members' | 'exits' | 'payments' | 'ledger' | 'administration' | 'reports';
 
 /** A tab: its address, its word, and how many things wait there. */
 export interface SectionTab {
@@ -26,7 +26,15 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 			{ href: '/vorstand/mitglieder/anteile', label: m.board_tab_share_requests() },
 			{ href: '/vorstand/mitglieder/runden', label: m.rounds_tab() },
 			{ href: '/vorstand/mitglieder/liste', label: m.board_tab_register() },
+			{ href: '/vorstand/austritte', label: m.board_tab_exits() },
 			{ href: '/vorstand/mitglieder/einsicht', label: m.inspection_tab() },
+		];
+	}
+	if (section === 'exits') {
+		return [
+			{ href: '/vorstand/austritte', label: m.board_tab_exits() },
+			{ href: '/vorstand/austritte/uebertragungen', label: m.board_tab_transfers() },
+			{ href: '/vorstand/austritte/auseinandersetzung', label: m.board_tab_settlements() },
 		];
 	}
 	if (section === 'payments') {
@@ -40,6 +48,8 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 		return [
 			{ href: '/vorstand/buchhaltung', label: m.board_tab_accounts() },
 			{ href: '/vorstand/buchhaltung/journal', label: m.board_tab_journal() },
+			{ href: '/vorstand/buchhaltung/kontenplan', label: m.ledger_tab_chart() },
+			{ href: '/vorstand/buchhaltung/datev', label: m.ledger_tab_datev() },
 			{ href: '/vorstand/buchhaltung/abschluss', label: m.board_tab_closing() },
 		];
 	}
@@ -61,6 +71,7 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 		{ href: '/vorstand/satzung', label: m.board_tab_statute() },
 		{ href: '/vorstand/genossenschaft', label: m.board_tab_cooperative() },
 		{ href: '/vorstand/datenschutz', label: m.privacy_tab() },
+		{ href: '/vorstand/umzug', label: m.moving_tab() },
 		{ href: '/vorstand/protokoll', label: m.board_tab_audit() },
 		...(mayDo(session).seeTechnology ? technology : []),
 		{ href: '/vorstand/schnittstelle', label: m.board_tab_api() },

@@ -16,9 +16,15 @@ export interface NavItem {
 }
 
 /** Pages of the board that stand behind one word. */
-const administration = ['genossenschaft', 'satzung', 'datenschutz', 'geraete', 'protokoll', 'ablaeufe', 'schnittstelle'].map(
-	(name) => `/vorstand/${name}`,
-);
+const administration = [
+	'genossenschaft',
+	'satzung',
+	'datenschutz',
+	'geraete',
+	'protokoll',
+	'ablaeufe',
+	'schnittstelle',
+].map((name) => `/vorstand/${name}`);
 
 /** The words of an area, in order; the first one is its home. */
 export function navigationOf(area: Area, counts: NavCounts): NavItem[] {

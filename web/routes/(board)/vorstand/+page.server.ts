@@ -11,21 +11,35 @@ export const load: PageServerLoad = async ({ locals, parent }) => {
 	const { api } = locals;
 	const day = today();
 	const may = mayDo(session);
-	const [applications, requests, owing, all, years, assemblies, files, proposals, balances, jobs, notices, yields] =
-		await Promise.all([
-			api.GET('/api/applications'),
-			api.GET('/api/share-requests', { params: { query: { state: 'declared' } } }),
-			api.GET('/api/holdings', { params: { query: { owing: true, standing: 'all', pageSize: 1 } } }),
-			api.GET('/api/holdings', { params: { query: { standing: 'present', pageSize: 1 } } }),
-			api.GET('/api/fiscal-years'),
-			api.GET('/api/assemblies'),
-			api.GET('/api/payout-files'),
-			api.GET('/api/statute/proposals'),
-			api.GET('/api/ledger/trial-balance'),
-			may.seeTechnology ? api.GET('/api/jobs') : undefined,
-			may.seeMails ? api.GET('/api/notices/counts') : undefined,
-			plantMonths(api, day),
-		]);
+	const [
+		applications,
+		requests,
+		owing,
+		all,
+		years,
+		assemblies,
+		files,
+		proposals,
+		balances,
+		jobs,
+		notices,
+		duties,
+		yields,
+	] = await Promise.all([
+		api.GET('/api/applications'),
+		api.GET('/api/share-requests', { params: { query: { state: 'declared' } } }),
+		api.GET('/api/holdings', { params: { query: { owing: true, standing: 'all', pageSize: 1 } } }),
+		api.GET('/api/holdings', { params: { query: { standing: 'present', pageSize: 1 } } }),
+		api.GET('/api/fiscal-years'),
+		api.GET('/api/assemblies'),
+		api.GET('/api/payout-files'),
+		api.GET('/api/statute/proposals'),
+		api.GET('/api/ledger/trial-balance'),
+		may.seeTechnology ? api.GET('/api/jobs') : undefined,
+		may.seeMails ? api.GET('/api/notices/counts') : undefined,
+		api.GET('/api/duties', { params: { query: { open: true } } }),
+		plantMonths(api, day),
+	]);
 	const meetings = answered(assemblies);
 	const running = meetings.filter(({ state }) => state === 'held' || state === 'convened');
 	const ballots = await Promise.all(
@@ -50,6 +64,7 @@ export const load: PageServerLoad = async ({ locals, parent }) => {
 		members: holdings.total,
 		sums: holdings.sums,
 		bankCents: answered(balances).find(({ account }) => account === '1800')?.balanceCents ?? 0,
+		duties: answered(duties),
 		next: running.at(-1) ?? null,
 		...yields,
 	};

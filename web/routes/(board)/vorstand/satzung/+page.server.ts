@@ -1,10 +1,12 @@
 // The statute's dated terms: in force on a day, what is proposed, what was before.
 import { redirect } from '@sveltejs/kit';
 import { dayIn, today } from '#lib/board/today.ts';
+import { number } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { refusedIn } from '#lib/server/act.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { text } from '#lib/server/form.ts';
+import { newKey, once } from '#lib/server/once.ts';
 import { answered } from '#lib/server/problem.ts';
 import { proveFirst } from '#lib/server/proof.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -16,7 +18,17 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		locals.api.GET('/api/statute/versions'),
 		locals.api.GET('/api/statute/proposals'),
 	]);
-	return { day, statute: answered(statute), versions: answered(versions), proposals: answered(proposals) };
+	const [latest] = answered(versions);
+	const open = answered(proposals).find(({ state }) => state === 'open');
+	// A new nominal value changes everybody's shares: whoever decides sees how.
+	const split =
+		open && latest && open.terms.nominalCents !== latest.terms.nominalCents
+			? answered(await locals.api.GET('/api/statute/proposals/{id}/share-split', { params: { path: { id: open.id } } }))
+			: null;
+	return {
+		...{ day, statute: answered(statute), versions: answered(versions), proposals: answered(proposals) },
+		...{ split, key: newKey() },
+	};
 };
 
 const here = '/vorstand/satzung';
@@ -29,6 +41,19 @@ export const actions: Actions = {
 		proveFirst(answer, here);
 		if (!answer.data) return refusedIn(`approve-${id}`, answer, form);
 		setFlash(m.board_statute_approved({ version: answer.data.version }));
+		redirect(303, here);
+	},
+
+	split: async ({ request, locals }) => {
+		const form = await request.formData();
+		const id = text(form, 'proposal');
+		const answer = await locals.api.POST('/api/statute/proposals/{id}/share-split', {
+			params: { path: { id }, header: once(form) },
+		});
+		proveFirst(answer, here);
+		if (!answer.data) return refusedIn(`approve-${id}`, answer, form);
+		const { version, members, sharesAfter } = answer.data;
+		setFlash(m.board_split_done({ version, members, shares: number(sharesAfter) }));
 		redirect(303, here);
 	},
 

@@ -3,7 +3,7 @@ import { fail, redirect } from '@sveltejs/kit';
 import { boardOnly } from '#lib/board/server/guard.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
-import { text } from '#lib/server/form.ts';
+import { text, wholeNumber } from '#lib/server/form.ts';
 import { answered, incomplete, refused } from '#lib/server/problem.ts';
 import { explainTerms, readTerms } from '#lib/server/terms.ts';
 import { termValues } from '#lib/statute/terms.ts';
@@ -23,7 +23,10 @@ export const actions: Actions = {
 		const read = readTerms(form);
 		if ('fields' in read) return incomplete(read.fields, form);
 		const answer = await locals.api.POST('/api/statute/proposals', {
-			body: { validFrom: text(form, 'validFrom'), terms: read.terms, source: text(form, 'source') },
+			body: {
+				...{ validFrom: text(form, 'validFrom'), terms: read.terms, source: text(form, 'source') },
+				basedOn: wholeNumber(form, 'basedOn') ?? 1,
+			},
 		});
 		if (!answer.response.ok) {
 			const { status, data } = refused(answer, form);

@@ -1,0 +1,152 @@
+// Pages of the statute and of reports: proposed, previewed and approved by two; explained to everybody; figures, proof, calendar of duties.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type Account, expectAccessible, expectNoSidewaysScroll, usePortal } from './portal.ts';
+import { type Auental, makeAuental } from './auental.ts';
+
+const portal = usePortal();
+let auental: Auental;
+let anna: Account;
+let bernd: Account;
+let auditor: Account;
+
+beforeAll(async () => {
+	auental = await makeAuental(portal.database.db, { at: new Date(), keys: portal.config.keys });
+	anna = await portal.account('board', { name: 'Anna Vorstand' });
+	bernd = await portal.account('board', { name: 'Bernd Vorstand' });
+	auditor = await portal.account('auditor', { name: 'Petra Prüferin' });
+}, 240_000);
+
+describe('statute', () => {
+	test('everybody reads all terms explained, and the history from when to when', async () => {
+		const page = await portal.open('/satzung');
+		await page.getByText('Das Eintrittsgeld bleibt der Genossenschaft').waitFor();
+		await page.getByText('(§ 76 GenG)').waitFor();
+		await page.getByText('gilt seit 15.03.2012').waitFor();
+		await expectAccessible(page);
+		const phone = await portal.open('/satzung', { phone: true, english: true });
+		await phone.getByText('Minimum capital').first().waitFor();
+		await expectNoSidewaysScroll(phone);
+	});
+
+	test('what the law forbids is refused in words at its field; nothing is proposed', async () => {
+		const page = await portal.open('/vorstand/satzung/vorschlag', { as: anna });
+		await page.getByLabel('Gilt ab').fill('2034-01-01');
+		await page.getByLabel('Grundlage').fill('Generalversammlung 2033, TOP 6');
+		await page.getByText('Weitere Festlegungen').click();
+		await page.getByLabel('Auszahlung braucht Zustimmung').selectOption('board');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('eine solche Klausel ist nichtig').last().waitFor();
+		await page.getByLabel('Auszahlung braucht Zustimmung').selectOption('none');
+		await page.getByLabel('Mindestkapital', { exact: true }).selectOption('capital');
+		await page.getByLabel('Höhe des Mindestkapitals').fill('80');
+		await page.getByLabel('Übertragung des Guthabens').selectOption('excluded');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('darf die Satzung die Übertragung weder ausschließen').last().waitFor();
+		await page.goto(`${portal.url}/vorstand/satzung`);
+		expect(await page.getByRole('button', { name: 'Zustimmen' }).count()).toBe(0);
+	});
+
+	test('a split is previewed, approved by a second person, and every member has the new number of shares', async () => {
+		const page = await portal.open('/vorstand/satzung/vorschlag', { as: anna });
+		await page.getByLabel('Gilt ab').fill(auental.today);
+		await page.getByLabel('Grundlage').fill('Generalversammlung, TOP 7: Teilung 1 zu 5');
+		await page.getByLabel('Geschäftsanteil', { exact: true }).fill('100,00');
+		await page.getByLabel('Pflichteinzahlung je Anteil').fill('100,00');
+		await page.getByLabel('Höchstzahl an Anteilen').fill('20.000');
+		await page.getByText('Weitere Festlegungen').click();
+		await page.getByLabel('Haftsumme je Anteil').fill('100,00');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('aus 1 werden 5').waitFor();
+		expect(await page.getByRole('button', { name: 'Zustimmen', exact: true }).isDisabled()).toBe(true);
+		const second = await portal.open('/vorstand/satzung', { as: bernd });
+		await expectAccessible(second);
+		await second.getByRole('button', { name: 'Zustimmen und Anteile teilen' }).click();
+		await second.getByText(/Fassung 2 ist eingetragen/).waitFor();
+		const file = await portal.open(`/vorstand/mitglieder/${auental.anke.memberId}/anteile`, { as: anna });
+		await file.getByText('60', { exact: false }).first().waitFor();
+		expect(await file.locator('main').textContent()).toMatch(/6\.000,00/);
+		const member = await portal.open('/satzung');
+		await member
+			.getByText(/Änderungen/)
+			.first()
+			.click();
+		await member.getByText('Geschäftsanteil: vorher 500,00 €, jetzt 100,00 €').waitFor();
+	});
+});
+
+describe('reports', () => {
+	test('the year in figures, as a file, and who came and went', async () => {
+		const page = await portal.open('/vorstand', { as: anna });
+		await page.getByRole('link', { name: 'Berichte' }).click();
+		await page.getByRole('heading', { level: 1, name: /Geschäftsjahr/ }).waitFor();
+		await page.getByRole('row', { name: /Gesamtbetrag der Haftsummen/ }).waitFor();
+		await expectAccessible(page);
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			page.getByRole('link', { name: 'CSV laden' }).click(),
+		]);
+		expect(download.suggestedFilename()).toMatch(/^Anhang \d{4}\.csv$/);
+		await page.getByRole('link', { name: 'Zu- und Abgänge' }).click();
+		await page.getByRole('heading', { level: 1, name: /Zu- und Abgänge/ }).waitFor();
+		await page.getByLabel('Geschäftsjahr').selectOption('2022');
+		await page.getByRole('button', { name: 'Anzeigen' }).click();
+		await page
+			.getByRole('link', { name: /Müller 1/ })
+			.first()
+			.waitFor();
+		await page.getByRole('link', { name: 'Kapital' }).click();
+		await page.getByRole('img', { name: /Geschäftsguthaben und Summe/ }).waitFor();
+		await expectAccessible(page);
+		const phone = await portal.open('/vorstand/berichte/kapital', { as: anna, phone: true });
+		await expectNoSidewaysScroll(phone);
+	});
+
+	test("the proof as a citizens' energy company", async () => {
+		const page = await portal.open('/vorstand/berichte/buergerenergie', { as: anna });
+		await page.getByText('fehlen noch die Postleitzahlen').first().waitFor();
+		await page.getByRole('textbox', { name: 'Postleitzahlen im Umkreis' }).fill('432, 4x');
+		await page.getByRole('button', { name: 'Umkreis speichern' }).click();
+		await page.getByText('keine Postleitzahl').last().waitFor();
+		await page.getByRole('textbox', { name: 'Postleitzahlen im Umkreis' }).fill('432');
+		await page.getByRole('button', { name: 'Umkreis speichern' }).click();
+		await page.getByRole('row', { name: /Mindestens 50 natürliche Personen.*nicht erfüllt/ }).waitFor();
+		await page
+			.getByRole('row', { name: /Stadtwerke Auental/ })
+			.getByRole('combobox')
+			.selectOption('sme');
+		await page
+			.getByRole('row', { name: /Stadtwerke Auental/ })
+			.getByRole('button', { name: 'Übernehmen' })
+			.click();
+		await page.getByRole('row', { name: /Übrige Stimmen nur bei KMU.*erfüllt/ }).waitFor();
+		await expectAccessible(page);
+		const reader = await portal.open('/vorstand/berichte/buergerenergie', { as: auditor });
+		expect(await reader.getByRole('button', { name: 'Umkreis speichern' }).count()).toBe(0);
+	});
+
+	test('duties stand on the home, are given to somebody and marked as done; events are entered', async () => {
+		const page = await portal.open('/vorstand', { as: anna });
+		await page.getByRole('heading', { name: 'Termine' }).waitFor();
+		await page.getByRole('link', { name: /Alle Termine/ }).click();
+		await page.getByLabel('Anlass').selectOption('C-34');
+		await page.getByLabel('Tag des Ereignisses').fill(auental.today);
+		await page.getByLabel('Kurz beschrieben').fill('Neue Vorständin Bernd');
+		await page.getByRole('button', { name: 'Eintragen' }).click();
+		const duty = page.getByRole('listitem').filter({ hasText: 'Neue Vorständin Bernd' });
+		await duty.getByText('Bearbeiten').click();
+		await duty.getByLabel('Zuständig').selectOption({ label: 'Bernd Vorstand' });
+		await duty.getByRole('button', { name: 'Zuweisen' }).click();
+		await duty.getByText('Bernd Vorstand ·', { exact: false }).first().waitFor();
+		await expectAccessible(page);
+		await duty.getByText('Bearbeiten').click();
+		await duty.getByRole('button', { name: 'Als erledigt vermerken' }).click();
+		await page.getByText('Als erledigt vermerkt.').waitFor();
+		await page.getByRole('row', { name: /Neue Vorständin Bernd.*erledigt am.*Anna Vorstand/ }).waitFor();
+		const phone = await portal.open('/vorstand/berichte/termine', { as: bernd, phone: true });
+		await expectNoSidewaysScroll(phone);
+	});
+
+	test('nothing complained', () => {
+		expect(portal.complaints).toEqual([]);
+	});
+});

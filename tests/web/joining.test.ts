@@ -1,11 +1,18 @@
 // A visitor gets to know the cooperative and declares to join, as a person, as a minor, as an association.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
+import { forgetRejected } from '../../api/members/service/reject.ts';
 import { foundTestCooperative } from '../cooperative.ts';
-import { expectAccessible, expectNoSidewaysScroll, usePortal, type View } from './portal.ts';
+import { system } from '../database.ts';
+import { type Account, expectAccessible, expectNoSidewaysScroll, usePortal, type View } from './portal.ts';
 
 const portal = usePortal();
-beforeAll(() => foundTestCooperative(portal.database.db, { maxShares: 40, furtherLiability: 'limited' }));
+beforeAll(() =>
+	foundTestCooperative(portal.database.db, {
+		...{ maxShares: 40, furtherLiability: 'limited', entryFeeCents: 2_500 },
+		...{ investingMembers: true, investingApproval: 'supervisory-board' },
+	}),
+);
 
 const press = (page: Page, name: string) => page.getByRole('button', { name }).click();
 
@@ -14,7 +21,8 @@ async function fill(page: Page, fields: Record<string, string>): Promise<void> {
 }
 
 async function declareAll(page: Page): Promise<void> {
-	for (const box of await page.getByRole('checkbox').all()) await box.check();
+	const clauses = page.getByRole('group', { name: 'Ihre Erklärung' });
+	for (const box of await clauses.getByRole('checkbox').all()) await box.check();
 	await press(page, 'Beitritt verbindlich erklären');
 }
 
@@ -37,6 +45,9 @@ describe('visitors', () => {
 			'/mitglied-werden',
 			'/mitglied-werden?als=organisation',
 			'/mitglied-werden/danke',
+			'/mitglied-werden/danke?sorge&vollmacht&unterschrift',
+			'/mitglied-werden/bestaetigen',
+			'/mitglied-werden/erklaerung',
 		]) {
 			const page = await portal.open(address, view);
 			await expectAccessible(page);
@@ -83,7 +94,8 @@ describe('declaring to join', () => {
 		const email = 'joerg.oeztuerk@auental.example';
 		await fill(page, { ...person, 'E-Mail-Adresse': email, 'Wie viele Anteile möchten Sie?': '3' });
 		await page.getByLabel('IBAN').fill('DE12 3456 7890 1234 5678 90');
-		await expect.poll(() => page.getByText('Bitte besonders beachten').count()).toBe(2);
+		await expect.poll(() => page.getByText('Bitte besonders beachten').count()).toBe(3);
+		await page.getByText('einmalig ein Eintrittsgeld von 25,00').waitFor();
 		await declareAll(page);
 		await page.getByRole('alert').getByText('Diese IBAN stimmt nicht.', { exact: false }).waitFor();
 		await expectAccessible(page);
@@ -95,23 +107,49 @@ describe('declaring to join', () => {
 		const stored = await applicationOf(email);
 		expect(stored).toMatchObject({
 			...{ shares_wanted: 3, minor: false },
-			clauses: ['unconditional', 'payments', 'further-payments', 'notice-period', 'statute-received'],
+			clauses: ['unconditional', 'payments', 'further-payments', 'entry-fee', 'notice-period', 'statute-received'],
 		});
 		expect(stored?.applicant).toMatchObject({ name: { familyName: 'Öztürk-Strauß' }, locale: 'de', investing: false });
-		expect(await portal.mailsTo(email)).toHaveLength(1);
+		const [mail, ...others] = await portal.mailsTo(email);
+		expect(others).toEqual([]);
+		await page.getByRole('link', { name: 'Erklärung ansehen und drucken' }).click();
+		await page.getByText('Unterschrift: Jörg Maximilian Öztürk-Strauß').waitFor();
+		await page.getByText('Besonders zu beachten: Mir ist bekannt, dass die Kündigungsfrist').waitFor();
+		await expectAccessible(page);
+		const link = /https?:\S+#token=\S+/.exec(mail?.text ?? '')?.[0]?.replace(portal.url, '') ?? '';
+		const own = await portal.open(link, { phone: true });
+		await press(own, 'Weiter');
+		await own.getByText('Diese E-Mail-Adresse gehört zu mir.').waitFor();
+		await expectAccessible(own);
+		await press(own, 'Adresse bestätigen');
+		await own.getByRole('heading', { level: 1, name: 'Vielen Dank, das ist bestätigt' }).waitFor();
+		const elsewhere = await portal.open('/mitglied-werden/erklaerung');
+		await elsewhere.getByText('Hier ist keine Erklärung mehr zu sehen').waitFor();
 	});
 
 	test('asks who represents a minor', async () => {
 		const page = await portal.open('/mitglied-werden');
 		const email = 'lotte@auental.example';
-		expect(await page.getByLabel('Gesetzliche Vertretung').isVisible()).toBe(false);
+		expect(await page.getByLabel('Sorgeberechtigte Person', { exact: true }).isVisible()).toBe(false);
 		await fill(page, { ...person, Geburtsdatum: '2020-02-29', 'E-Mail-Adresse': email });
 		await declareAll(page);
 		await page.getByText('Für Minderjährige geben Sie bitte an', { exact: false }).first().waitFor();
-		await page.getByLabel('Gesetzliche Vertretung').fill('Änne und Jörg Öztürk-Strauß');
+		await page.getByLabel('Sorgeberechtigte Person', { exact: true }).fill('Änne Öztürk-Strauß');
+		await page.getByLabel('E-Mail dieser Person').fill('aenne.oeztuerk@auental.example');
+		await declareAll(page);
+		await page.getByText('Bitte nennen Sie auch die zweite', { exact: false }).first().waitFor();
+		await page.getByLabel('Zweite sorgeberechtigte Person').fill('Jörg Öztürk-Strauß');
 		await declareAll(page);
 		await page.getByRole('heading', { level: 1, name: 'Ihre Beitrittserklärung ist angekommen' }).waitFor();
+		await page.getByText('Alle Sorgeberechtigten stimmen').waitFor();
 		expect(await applicationOf(email)).toMatchObject({ minor: true });
+		const [mail] = await portal.mailsTo('aenne.oeztuerk@auental.example');
+		const link = /https?:\S+#token=\S+/.exec(mail?.text ?? '')?.[0]?.replace(portal.url, '') ?? '';
+		const guardian = await portal.open(link);
+		await press(guardian, 'Weiter');
+		await guardian.getByText('Ich bin sorgeberechtigt und stimme dem Beitritt').waitFor();
+		await press(guardian, 'Zustimmen');
+		await guardian.getByRole('heading', { level: 1, name: 'Vielen Dank, das ist bestätigt' }).waitFor();
 	});
 
 	test('works for an association without JavaScript', async () => {
@@ -128,6 +166,91 @@ describe('declaring to join', () => {
 		await page.getByRole('heading', { level: 1, name: 'Ihre Beitrittserklärung ist angekommen' }).waitFor();
 		const stored = await applicationOf(email);
 		expect(stored?.applicant).toMatchObject({ kind: 'association', representative: 'Bärbel Groß' });
+	});
+});
+
+describe('the board', () => {
+	let anna: Account;
+	beforeAll(async () => {
+		anna = await portal.account('board', { name: 'Anna Vorstand' });
+	});
+	const name = 'Lotte Marker';
+
+	test('sees what an application lacks, records papers and the approval, and admits', async () => {
+		const page = await portal.open('/mitglied-werden');
+		await fill(page, {
+			...{ Vornamen: 'Lotte', Nachname: 'Marker', Geburtsdatum: '1979-08-31', Postleitzahl: '43210', Ort: 'Auental' },
+			...{ 'Straße und Hausnummer': 'Am Wehr 3', 'E-Mail-Adresse': 'lotte.marker@auental.example' },
+		});
+		await page.getByText('Jemand anderes erklärt für mich').click();
+		await page.getByLabel('Wer erklärt mit Vollmacht').fill('Notarin Brömmel');
+		await page.getByRole('checkbox', { name: /investierendes Mitglied/ }).check();
+		await page.getByRole('checkbox', { name: /Satzung als Ausdruck/ }).check();
+		await declareAll(page);
+		await page.getByText('bestätigt damit die Vollmacht').waitFor();
+
+		const desk = await portal.open('/vorstand/mitglieder/antraege?q=marker', { as: anna });
+		expect(await desk.getByRole('checkbox', { name }).count()).toBe(0);
+		await desk.getByText('Zustimmung nach Satzung').waitFor();
+		await expectAccessible(desk);
+		await expectNoSidewaysScroll(desk);
+		await desk.getByRole('link', { name: `Prüfen: ${name}` }).click();
+		await expectAccessible(desk);
+		await desk.getByText('Es fehlt noch etwas').waitFor();
+		await press(desk, 'Eingang vermerken');
+		await desk.getByText('Der Eingang ist vermerkt.').waitFor();
+		await desk
+			.getByRole('region', { name: 'Das fehlt noch zur Zulassung' })
+			.getByLabel('Beschluss Nr.')
+			.fill('AR 4/2026');
+		await press(desk, 'Zustimmung vermerken');
+		await desk.getByText('Aufsichtsrat: AR 4/2026', { exact: false }).waitFor();
+		await desk.getByRole('link', { name: 'Erklärung drucken' }).click();
+		await desk.getByText('Unterschrift: Notarin Brömmel').waitFor();
+		await desk.goBack();
+		await desk.getByLabel('Beschluss Nr.').first().fill('V 9/2026');
+		await press(desk, 'Mitglied zulassen');
+		await desk
+			.getByText(/^Mitglied \d+/)
+			.first()
+			.waitFor();
+	});
+
+	test('filters, and rejects: the data go once the notice is out', async () => {
+		const page = await portal.open('/mitglied-werden', { scripts: false });
+		await fill(page, {
+			...{
+				Vornamen: 'Gustav',
+				Nachname: 'Abgelehnt',
+				Geburtsdatum: '1979-08-31',
+				Postleitzahl: '43210',
+				Ort: 'Auental',
+			},
+			...{ 'Straße und Hausnummer': 'Am Wehr 4', 'E-Mail-Adresse': 'gustav@auental.example' },
+		});
+		await declareAll(page);
+		await page.getByRole('heading', { level: 1, name: 'Ihre Beitrittserklärung ist angekommen' }).waitFor();
+		const desk = await portal.open('/vorstand/mitglieder/antraege', { as: anna, phone: true });
+		await desk.getByLabel('Stand').selectOption('ready');
+		await press(desk, 'Anzeigen');
+		await desk.getByRole('link', { name: 'Prüfen: Gustav Abgelehnt' }).click();
+		await desk.getByText('Antrag ablehnen').click();
+		const decide = desk.getByRole('region', { name: 'Entscheidung des Vorstands' });
+		await decide.getByLabel('Beschluss Nr.').last().fill('V 10/2026');
+		await press(desk, 'Endgültig ablehnen');
+		await desk.getByText('sobald die Nachricht verschickt ist').first().waitFor();
+		await desk.goto(`${portal.url}/vorstand/mitglieder/antraege?stand=rejected`);
+		await desk.getByText('Nachricht wird verschickt').waitFor();
+		await expectAccessible(desk);
+		await expectNoSidewaysScroll(desk);
+		await desk.getByRole('link', { name: 'Prüfen: Gustav Abgelehnt' }).click();
+		await desk.getByText('Die Nachricht wartet auf den Versand').waitFor();
+		expect((await portal.mailsTo('gustav@auental.example')).map(({ subject }) => subject)).toContain(
+			'Zu Ihrer Beitrittserklärung',
+		);
+		await forgetRejected(portal.database.db, { by: system, at: new Date() });
+		await desk.goto(`${portal.url}/vorstand/mitglieder/antraege?stand=rejected`);
+		await desk.getByText('Keine Ablehnung wartet').waitFor();
 	});
 });
 

@@ -5,6 +5,10 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals, parent }) => {
 	await setUpFirst(parent);
-	const [about, joining] = await Promise.all([locals.api.GET('/api/cooperative'), locals.api.GET('/api/joining')]);
-	return { cooperative: answered(about).cooperative, terms: joining.data?.terms };
+	const [about, joining, rounds] = await Promise.all([
+		locals.api.GET('/api/cooperative'),
+		locals.api.GET('/api/joining'),
+		locals.api.GET('/api/rounds/announced'),
+	]);
+	return { cooperative: answered(about).cooperative, terms: joining.data?.terms, rounds: rounds.data ?? [] };
 };

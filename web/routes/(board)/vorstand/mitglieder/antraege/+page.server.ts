@@ -9,10 +9,25 @@ import { newKey, once } from '#lib/server/once.ts';
 import { answered } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+const shown = ['waiting', 'ready', 'lacking', 'admitted', 'rejected'] as const;
+const stateOf = {
+	waiting: 'declared',
+	ready: 'declared',
+	lacking: 'declared',
+	admitted: 'admitted',
+	rejected: 'rejected',
+} as const;
+
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const state = url.searchParams.get('stand') === 'admitted' ? ('admitted' as const) : ('declared' as const);
-	const applications = answered(await locals.api.GET('/api/applications', { params: { query: { state } } }));
-	return { state, applications, today: today(), key: newKey() };
+	const show = shown.find((one) => one === url.searchParams.get('stand')) ?? 'waiting';
+	const search = url.searchParams.get('q')?.slice(0, 100) ?? '';
+	const query = {
+		state: stateOf[show],
+		...(show === 'ready' || show === 'lacking' ? { ready: show === 'ready' } : {}),
+		...(search ? { search } : {}),
+	};
+	const applications = answered(await locals.api.GET('/api/applications', { params: { query } }));
+	return { show, search, applications, today: today(), key: newKey() };
 };
 
 export const actions: Actions = {

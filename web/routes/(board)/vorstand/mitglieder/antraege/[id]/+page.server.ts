@@ -29,6 +29,42 @@ export const actions: Actions = {
 		redirect(303, admitted ? `/vorstand/mitglieder/${admitted.memberId}` : '/vorstand/mitglieder/antraege');
 	},
 
+	paper: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const [what, place] = text(form, 'paper').split('-');
+		const paper =
+			what === 'consent'
+				? { what: 'consent' as const, place: Number(place) || 0 }
+				: { what: what === 'authority' ? ('authority' as const) : ('declaration' as const) };
+		const answer = await locals.api.POST('/api/applications/{id}/papers', {
+			params: { path: { id: params.id } },
+			body: { paper, receivedOn: text(form, 'receivedOn') },
+		});
+		if (!answer.response.ok) return refusedIn('paper', answer, form);
+		setFlash(m.desk_paper_done());
+		redirect(303, `/vorstand/mitglieder/antraege/${params.id}`);
+	},
+
+	approve: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const answer = await locals.api.POST('/api/applications/{id}/approval', {
+			params: { path: { id: params.id } },
+			body: { resolution: resolutionOf(form) },
+		});
+		if (!answer.response.ok) return refusedIn('approve', answer, form);
+		setFlash(m.desk_approval_done());
+		redirect(303, `/vorstand/mitglieder/antraege/${params.id}`);
+	},
+
+	letter: async ({ locals, params }) => {
+		const answer = await locals.api.POST('/api/applications/{id}/rejection-letter', {
+			params: { path: { id: params.id } },
+		});
+		if (!answer.response.ok) return refusedIn('letter', answer);
+		setFlash(m.desk_letter_done());
+		redirect(303, '/vorstand/mitglieder/antraege');
+	},
+
 	reject: async ({ request, locals, params }) => {
 		const form = await request.formData();
 		const answer = await locals.api.POST('/api/applications/{id}/rejection', {
@@ -36,7 +72,7 @@ export const actions: Actions = {
 			body: { resolution: resolutionOf(form) },
 		});
 		if (!answer.response.ok) return refusedIn('reject', answer, form);
-		setFlash(m.board_desk_rejected());
+		setFlash(m.desk_rejected());
 		redirect(303, '/vorstand/mitglieder/antraege');
 	},
 };

@@ -47,7 +47,12 @@ export function navigationOf(area: Area, counts: NavCounts): NavItem[] {
 	if (area === 'board') {
 		return [
 			{ href: '/vorstand', label: m.nav_home() },
-			{ href: '/vorstand/mitglieder', label: m.nav_members(), count: counts.openApplications },
+			{
+				href: '/vorstand/mitglieder',
+				covers: ['/vorstand/austritte'],
+				label: m.nav_members(),
+				count: counts.openApplications,
+			},
 			{ href: '/vorstand/zahlungen', label: m.nav_payments(), covers: ['/vorstand/auszahlungen'] },
 			{ href: '/vorstand/buchhaltung', label: m.nav_ledger() },
 			{ href: '/vorstand/dividende', label: m.nav_year() },

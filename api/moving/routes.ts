@@ -12,6 +12,7 @@ import {
 	addMovingFile,
 	discardMoving,
 	listMovings,
+	readMovingFile,
 	removeMovingFile,
 	setMovingColumns,
 	setMovingDay,
@@ -131,6 +132,27 @@ export function movingRoutes(app: App): void {
 			if (part.file.truncated) throw new Refusal('invalid', 'moving.file-too-large', {}, { field: 'file' });
 			reply.code(201);
 			return addMovingFile(app.db, { ...commandOf(request), keys, name: part.filename, content });
+		},
+	);
+	app.get(
+		'/api/moving/files/:id',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'readMovingFile', tags: ['moving'], params: IdParams },
+				summary: 'A table with its first rows, account numbers masked',
+				response: {
+					200: Type.Object({
+						...File.properties,
+						...{ open: Type.Boolean(), fields: Type.Array(OneOf(fields)) },
+						samples: Type.Array(Type.Object({ row: Type.Integer(), cells: Type.Array(Type.String()) })),
+					}),
+				},
+			},
+		},
+		async ({ actor, params }) => {
+			const { fields: may, ...file } = await readMovingFile(app.db, { by: actor, keys, fileId: params.id });
+			return { ...file, fields: [...may] };
 		},
 	);
 	app.put(

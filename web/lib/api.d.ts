@@ -4474,7 +4474,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A table with its first rows, account numbers masked */
+        get: operations["readMovingFile"];
         /** Says what a table is and what its columns mean; without columns they are guessed anew */
         put: operations["setMovingColumns"];
         post?: never;
@@ -43987,6 +43988,125 @@ export interface operations {
             };
             /** @description Default Response */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readMovingFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        sheet: string | null;
+                        /** @enum {string} */
+                        kind: "members" | "movements" | "payments" | "dues" | "mandates";
+                        /** @enum {string} */
+                        encoding: "utf-8" | "utf-16" | "windows-1252" | "xlsx";
+                        sizeBytes: number;
+                        sha256: string;
+                        headings: string[];
+                        columns: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
+                        rows: number;
+                        /**
+                         * Format: date-time
+                         * @example 2026-06-12T17:00:00.000Z
+                         */
+                        addedAt: string;
+                        open: boolean;
+                        fields: ("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose")[];
+                        samples: {
+                            row: number;
+                            cells: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

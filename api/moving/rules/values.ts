@@ -149,7 +149,5 @@ export function movementIn(cell: Cell, count: number): HistoricKind | undefined 
 
 /** True if text was read with the wrong encoding: 'MÃ¼ller', 'M„ller', a replacement sign, control characters. */
 export function isGarbled(text: string): boolean {
-	return /\uFFFD|Ã[\u0080-\u00bf\u0152-\u2122]|\p{L}[\u201e\u201d]\p{Ll}|[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/u.test(
-		text,
-	);
+	return /\uFFFD|Ã[\u0080-\u00bf\u0152-\u2122]|\p{L}[\u201e\u201d]\p{Ll}|\p{Cc}/u.test(text);
 }

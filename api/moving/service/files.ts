@@ -9,11 +9,21 @@ import { fiscalYearOf } from '../../statute/rules.ts';
 import { cooperativeOf } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
 import { addDays, type Day, dayOf, isDay } from '../../values/calendar.ts';
+import { isIban, maskedIban, normalised } from '../../values/identifiers.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { readTables } from '../read/read.ts';
 import type { ReadTable } from '../read/table.ts';
-import { type Columns, type FileKind, fieldsOf, guessColumns, guessKind, shapeOf } from '../rules/fields.ts';
+import {
+	type Columns,
+	type Field,
+	type FileKind,
+	fieldsOf,
+	guessColumns,
+	guessKind,
+	shapeOf,
+} from '../rules/fields.ts';
 import type { Row, Table } from '../rules/rows.ts';
+import { type Cell, textOf } from '../rules/values.ts';
 import { type MovingCounts, movingFiles, movingShapes, movings } from '../tables.ts';
 
 /** A table that was brought. */
@@ -211,6 +221,41 @@ export function listMovings(db: Database, { by }: { by: Actor }): Promise<Moving
 					...{ sha256: sha256.toString('hex'), rows: rowCount, addedAt: addedAt.toISOString() },
 				})),
 		}));
+	});
+}
+
+/** A table with its first rows as they will be read, account numbers masked: for saying what its columns mean. */
+export interface MovingFileView extends MovingFile {
+	open: boolean;
+	/** what each column may mean in a table of this kind */
+	fields: readonly Field[];
+	samples: { row: number; cells: string[] }[];
+}
+
+/** One table. Refuses missing `moving.file-unknown`. */
+export function readMovingFile(
+	db: Database,
+	{ by, keys, fileId }: { by: Actor; keys: Keys; fileId: string },
+): Promise<MovingFileView> {
+	return transact(db, by, async (tx) => {
+		const [found] = await tx
+			.select({ ...fileColumns, state: movings.state })
+			.from(movingFiles)
+			.innerJoin(movings, eq(movings.id, movingFiles.movingId))
+			.where(eq(movingFiles.id, fileId));
+		if (!found) throw new Refusal('missing', 'moving.file-unknown');
+		const { rows, state, movingId: _moving, sha256, rowCount, addedAt, ...file } = found;
+		const read = rows === null ? [] : (JSON.parse(unsealBytes(keys, place(file.id), rows).toString('utf8')) as Row[]);
+		const shown = (cell: Cell | undefined): string => {
+			const text = textOf(cell);
+			return isIban(normalised(text)) ? maskedIban(text) : text.slice(0, 60);
+		};
+		return {
+			...file,
+			...{ sha256: sha256.toString('hex'), rows: rowCount, addedAt: addedAt.toISOString(), open: state === 'open' },
+			fields: fieldsOf[file.kind],
+			samples: read.slice(0, 3).map(({ row, cells }) => ({ row, cells: file.headings.map((_, i) => shown(cells[i])) })),
+		};
 	});
 }
 

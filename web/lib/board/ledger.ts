@@ -28,3 +28,14 @@ export function accountKind(kind: 'asset' | 'equity' | 'liability' | 'income' | 
 	};
 	return words[kind]();
 }
+
+/** Where an entry that was not posted by hand is undone, by its kind: the page that made it; undefined where nothing can be undone. */
+export function undonePlace(kind: string): { href: string; label: string } | undefined {
+	const places: Record<string, { href: string; label: string }> = {
+		payment: { href: '/vorstand/zahlungen', label: m.nav_payments() },
+		payout: { href: '/vorstand/auszahlungen', label: m.board_tab_payouts() },
+		opening: { href: '/vorstand/umzug', label: m.moving_tab() },
+		dividend: { href: '/vorstand/dividende', label: m.nav_year() },
+	};
+	return Object.hasOwn(places, kind) ? places[kind] : undefined;
+}

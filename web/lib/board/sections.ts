@@ -41,6 +41,9 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 		return [
 			{ href: '/vorstand/zahlungen', label: m.board_tab_payments() },
 			{ href: '/vorstand/zahlungen/offen', label: m.board_tab_unpaid() },
+			{ href: '/vorstand/zahlungen/lastschriften', label: m.pay_tab_debits() },
+			{ href: '/vorstand/zahlungen/auszuege', label: m.pay_tab_statements() },
+			{ href: '/vorstand/zahlungen/mahnungen', label: m.pay_tab_reminders() },
 			{ href: '/vorstand/auszahlungen', label: m.board_tab_payouts() },
 		];
 	}

@@ -32,6 +32,7 @@ export function movementKind(kind: string): string {
 			dividend: m.board_movement_dividend,
 			payout: m.board_movement_payout,
 			manual: m.board_movement_manual,
+			opening: m.ledger_movement_opening,
 			'share-claim': m.board_movement_share_claim,
 		},
 		kind,

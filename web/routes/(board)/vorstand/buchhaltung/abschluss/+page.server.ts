@@ -10,13 +10,15 @@ import { answered, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ locals }) => {
-	const [report, accounts] = await Promise.all([
+	const [report, accounts, reconciled] = await Promise.all([
 		locals.api.GET('/api/ledger/verification'),
 		locals.api.GET('/api/ledger/accounts'),
+		locals.api.GET('/api/reconciliation'),
 	]);
 	return {
 		report: answered(report),
 		accounts: answered(accounts),
+		reconciled: answered(reconciled),
 		today: today(),
 		checkedAt: new Date().toISOString(),
 		key: newKey(),

@@ -10,7 +10,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const to = dayIn(url.searchParams.get('bis'));
 	const account = /^[0-9]{4,8}$/.exec(url.searchParams.get('konto') ?? '')?.[0];
 	const before = Number(/^[1-9]\d{0,14}$/.exec(url.searchParams.get('vor') ?? '')?.[0]) || undefined;
-	const filters = { ...(from ? { from } : {}), ...(to ? { to } : {}), ...(account ? { account } : {}) };
+	const kind = /^[a-z-]{1,40}$/.exec(url.searchParams.get('art') ?? '')?.[0];
+	const search = (url.searchParams.get('suche') ?? '').trim().slice(0, 100) || undefined;
+	const filters = {
+		...{ ...(from ? { from } : {}), ...(to ? { to } : {}), ...(account ? { account } : {}) },
+		...{ ...(kind ? { kind } : {}), ...(search ? { search } : {}) },
+	};
 	const query = { ...filters, ...(before ? { before } : {}), limit: pageSize };
 	const [entries, accounts] = await Promise.all([
 		locals.api.GET('/api/ledger/entries', { params: { query } }),
@@ -18,5 +23,5 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	const lines = answered(entries);
 	const more = lines.length === pageSize ? lines.at(-1)?.number : undefined;
-	return { from, to, account, before, entries: lines, more, accounts: answered(accounts) };
+	return { from, to, account, kind, search, before, entries: lines, more, accounts: answered(accounts) };
 };

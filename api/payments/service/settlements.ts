@@ -214,7 +214,7 @@ export function listOwnSettlements(
  * Makes a payment file for settlements: of each chosen one what the whole queue leaves it under minimum capital, yearly cap and the
  * statute's order (M-72, M-73). A second person releases it. Where the statute wants a consent to payouts `consent` names it.
  * Refuses missing `payments.settlement-unknown`; conflict `payments.settlement-not-payable` {numbers}, `shares.still-a-member` {until}
- * (S-06); invalid `payments.consent-needed` {consent}, `payments.nothing-to-pay`, and what `createPayoutFile` refuses.
+ * (S-06); invalid `payments.payout-consent-needed` {consent}, `payments.nothing-to-pay`, and what `createPayoutFile` refuses.
  */
 export function paySettlements(
 	db: Database,
@@ -245,7 +245,7 @@ export function paySettlements(
 		);
 		if (bounds.consent !== 'none' && !consent?.trim()) {
 			const about = { rule: 'M-73', field: 'consent' };
-			throw new Refusal('invalid', 'payments.consent-needed', { consent: bounds.consent }, about);
+			throw new Refusal('invalid', 'payments.payout-consent-needed', { consent: bounds.consent }, about);
 		}
 		const views = viewsOf(rows, bounds);
 		const chosen = wanted.map((id) => {

@@ -20,6 +20,16 @@ export function movementText({ kind, sharesChange }: Moved): string {
 			return m.shares_move_split();
 		case 'reversal':
 			return sharesChange === 0 ? m.shares_move_reversal() : m.shares_move_reversal_shares({ count });
+		case 'exit':
+			return sharesChange === 0 ? m.shares_move_exit() : m.shares_move_exit_shares({ count });
+		case 'exit-void':
+			return m.shares_move_exit_void();
+		case 'transfer-out':
+			return m.shares_move_transfer_out({ count });
+		case 'transfer-in':
+			return m.shares_move_transfer_in({ count });
+		case 'transfer':
+			return m.shares_move_transfer();
 		case 'payment':
 			return m.shares_move_payment();
 		case 'dividend':

@@ -19,6 +19,7 @@ export interface NavItem {
 const administration = [
 	'genossenschaft',
 	'satzung',
+	'umzug',
 	'datenschutz',
 	'geraete',
 	'protokoll',

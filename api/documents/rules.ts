@@ -1,4 +1,4 @@
-// How long documents are kept, what a file is called, and cells of CSV files that no spreadsheet takes for a formula.
+// How long documents are kept, and what tells their contents apart.
 import { createHash } from 'node:crypto';
 import { type Day, partsOf } from '../values/calendar.ts';
 
@@ -31,20 +31,4 @@ export function keepUntil(retention: RetentionClass, documentOn: Day, leftOn: Da
 /** sha256 of a content as hex. */
 export function sha256Of(content: string | Uint8Array): string {
 	return createHash('sha256').update(content).digest('hex');
-}
-
-/**
- * A cell of a CSV file: quoted where needed; what a spreadsheet would take for a formula (= + - @, tab or return in front, also behind
- * blanks or in full width) begins with an apostrophe.
- */
-export function csvCell(value: string | number | null): string {
-	if (value === null) return '';
-	if (typeof value === 'number') return String(value);
-	const text = /^[\s\u00a0\u3000]*[=+\-@\t\r＝＋－＠]/u.test(value) ? `'${value}` : value;
-	return /[";\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** Rows as a CSV file: semicolons, CRLF (RFC 4180), a byte order mark so that spreadsheets read it as UTF-8. */
-export function csvOf(rows: readonly (readonly (string | number | null)[])[]): string {
-	return `\uFEFF${rows.map((row) => `${row.map(csvCell).join(';')}\r\n`).join('')}`;
 }

@@ -1,4 +1,4 @@
-// Payments that came in, newest first.
+// What is to be done about payments, and those that came in, newest first.
 import { pageIn } from '#lib/board/pages.ts';
 import { dayIn } from '#lib/board/today.ts';
 import { answered } from '#lib/server/problem.ts';
@@ -12,6 +12,20 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const memberId = url.searchParams.get('mitglied') ?? undefined;
 	const page = pageIn(url);
 	const query = { ...(from ? { from } : {}), ...(to ? { to } : {}), ...(memberId ? { memberId } : {}), page, pageSize };
-	const { total, sumCents, payments } = answered(await locals.api.GET('/api/payments', { params: { query } }));
-	return { from, to, memberId, page, pages: Math.ceil(total / pageSize), total, sumCents, payments };
+	const [list, waiting] = await Promise.all([
+		locals.api.GET('/api/payments', { params: { query } }),
+		locals.api.GET('/api/payment-tasks'),
+	]);
+	const { total, sumCents, payments } = answered(list);
+	return {
+		tasks: answered(waiting),
+		from,
+		to,
+		memberId,
+		page,
+		pages: Math.ceil(total / pageSize),
+		total,
+		sumCents,
+		payments,
+	};
 };

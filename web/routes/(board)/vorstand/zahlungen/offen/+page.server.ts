@@ -1,16 +1,13 @@
-// Who owes what is due on shares, on any day.
+// Who owes what is due, the oldest first, and what was done about it.
 import { pageIn } from '#lib/board/pages.ts';
-import { dayIn, today } from '#lib/board/today.ts';
 import { answered } from '#lib/server/problem.ts';
 import type { PageServerLoad } from './$types';
 
 const pageSize = 100;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const day = dayIn(url.searchParams.get('tag')) ?? today();
-	const search = url.searchParams.get('q')?.trim().slice(0, 100) ?? '';
 	const page = pageIn(url);
-	const query = { day, owing: true, standing: 'all' as const, ...(search ? { search } : {}), page, pageSize };
-	const { total, sums, holdings } = answered(await locals.api.GET('/api/holdings', { params: { query } }));
-	return { day, search, page, pages: Math.ceil(total / pageSize), total, sums, holdings };
+	const answer = await locals.api.GET('/api/claims', { params: { query: { page, pageSize } } });
+	const { total, sumCents, claims } = answered(answer);
+	return { page, pages: Math.ceil(total / pageSize), total, sumCents, claims };
 };

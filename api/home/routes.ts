@@ -29,6 +29,10 @@ const Frame = Type.Object({
 const Task = Type.Union([
 	Type.Object({ kind: Type.Literal('ballot'), ballotId: Id, title: Type.String(), closesAt: InstantText }),
 	Type.Object({ kind: Type.Literal('assembly'), assemblyId: Id, title: Type.String(), startsAt: InstantText }),
+	Type.Object({
+		...{ kind: Type.Literal('round'), roundId: Id, title: Type.String(), closesAt: InstantText },
+		count: Type.Integer({ description: 'shares subscribed; 0: nothing yet' }),
+	}),
 	Type.Object({ kind: Type.Literal('payment-due'), amountCents: Cents, dueOn: Nullable(DayText) }),
 	Type.Object({ kind: Type.Literal('exemption-order-ends'), validTo: DayText, usedCents: Cents }),
 	Type.Object({ kind: Type.Literal('no-exemption-order') }),

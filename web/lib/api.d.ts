@@ -45262,6 +45262,19 @@ export interface operations {
                             startsAt: string;
                         } | {
                             /** @enum {string} */
+                            kind: "round";
+                            /** Format: uuid */
+                            roundId: string;
+                            title: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            closesAt: string;
+                            /** @description shares subscribed; 0: nothing yet */
+                            count: number;
+                        } | {
+                            /** @enum {string} */
                             kind: "payment-due";
                             /** @description euro cents */
                             amountCents: number;

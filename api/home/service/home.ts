@@ -7,6 +7,7 @@ import { readExemptionOrder } from '../../dividends/service/exemptions.ts';
 import { type DividendSummary, listMyDividends, readMyDividend } from '../../dividends/service/mine.ts';
 import { members } from '../../members/tables.ts';
 import { type HoldingMovement, readHolding } from '../../shares/service/holdings.ts';
+import { listOpenRounds } from '../../shares/service/rounds/read.ts';
 import type { Actor } from '../../values/actor.ts';
 import { addDays, type Day, dayOf, daysBetween, partsOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -19,6 +20,7 @@ import { type LatestDay, latestDay } from './latest.ts';
 export type Task =
 	| { kind: 'ballot'; ballotId: string; title: string; closesAt: string }
 	| { kind: 'assembly'; assemblyId: string; title: string; startsAt: string }
+	| { kind: 'round'; roundId: string; title: string; closesAt: string; count: number }
 	| { kind: 'payment-due'; amountCents: number; dueOn: Day | null }
 	| { kind: 'exemption-order-ends'; validTo: Day; usedCents: number }
 	| { kind: 'no-exemption-order' };
@@ -188,10 +190,11 @@ async function tasksOf(
 		today,
 	}: { by: Actor; at: Date; memberId: string; claimCents: number; upcoming: { dueOn: Day }[]; today: Day },
 ): Promise<Task[]> {
-	const [ballots, assemblies, exemption] = await Promise.all([
+	const [ballots, assemblies, exemption, rounds] = await Promise.all([
 		listMyBallots(db, { by }),
 		listAssemblies(db, { by, limit: 10 }),
 		readExemptionOrder(db, { by, at, memberId }),
+		listOpenRounds(db, { by, at, memberId }),
 	]);
 	const tasks: Task[] = ballots
 		.filter((ballot) => ballot.mine.mayVote)
@@ -200,6 +203,7 @@ async function tasksOf(
 		if (state === 'convened' && startsAt > at.toISOString())
 			tasks.push({ kind: 'assembly', assemblyId: id, title, startsAt });
 	}
+	for (const round of rounds) tasks.push({ kind: 'round', ...round });
 	if (claimCents > 0) tasks.push({ kind: 'payment-due', amountCents: claimCents, dueOn: upcoming[0]?.dueOn ?? null });
 	if (!exemption.order) tasks.push({ kind: 'no-exemption-order' });
 	else if (exemption.order.validTo !== null && exemption.order.validTo <= addDays(today, 60)) {

@@ -1,6 +1,7 @@
 // What a member should do or know, as lines of the home page: open votes first.
 import BadgePercent from '@lucide/svelte/icons/badge-percent';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
+import ChartPie from '@lucide/svelte/icons/chart-pie';
 import Euro from '@lucide/svelte/icons/euro';
 import Vote from '@lucide/svelte/icons/vote';
 import type { paths } from '#lib/api.d.ts';
@@ -35,6 +36,17 @@ function taskOf(task: Home['tasks'][number], today: string): Task {
 				text: m.home_task_assembly({ at: dateTime(task.startsAt) }),
 				action: m.home_look(),
 				href: `/versammlung/${task.assemblyId}`,
+			};
+		case 'round':
+			return {
+				icon: ChartPie,
+				title: task.title,
+				text:
+					task.count > 0
+						? m.rounds_card_own({ count: task.count })
+						: m.rounds_card_open({ at: dateTime(task.closesAt) }),
+				action: task.count > 0 ? m.home_look() : m.rounds_card_act(),
+				href: `/anteile/runde/${task.roundId}`,
 			};
 		case 'payment-due':
 			return {

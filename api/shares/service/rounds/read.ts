@@ -1,5 +1,5 @@
 // Rounds as they are seen: by the board with a preview at any time, by members with their own subscription, by everybody if announced.
-import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import { type Database, type Tx, transact } from '../../../database/connect.ts';
 import { type Clause, requiredClauses } from '../../../members/rules.ts';
 import { ownMemberId } from '../../../members/service/files.ts';
@@ -174,6 +174,33 @@ async function roundsFor(tx: Tx, { memberId, at }: { memberId: string; at: Date 
 		)
 		.orderBy(desc(subscriptionRounds.closesAt))
 		.limit(50);
+}
+
+/** Rounds open now with what the acting member has subscribed in them (0: nothing), the next to close first: for the home page. */
+export function listOpenRounds(
+	db: Database,
+	{ by, at, memberId }: { by: Actor; at: Date; memberId: string },
+): Promise<{ roundId: string; title: string; closesAt: string; count: number }[]> {
+	return transact(db, by, async (tx) => {
+		const { state, opensAt, closesAt } = subscriptionRounds;
+		const rows = await tx
+			.select({ round: subscriptionRounds, count: roundSubscriptions.count })
+			.from(subscriptionRounds)
+			.leftJoin(
+				roundSubscriptions,
+				and(
+					eq(roundSubscriptions.roundId, subscriptionRounds.id),
+					eq(roundSubscriptions.memberId, memberId),
+					isNull(roundSubscriptions.withdrawnAt),
+				),
+			)
+			.where(and(eq(state, 'set'), lte(opensAt, at), gt(closesAt, at)))
+			.orderBy(closesAt)
+			.limit(5);
+		return rows.map(({ round, count }) => ({
+			...{ roundId: round.id, title: round.title, closesAt: round.closesAt.toISOString(), count: count ?? 0 },
+		}));
+	});
 }
 
 /** The acting member's rounds: those to come and open, and those with an own subscription. Refuses missing `members.no-membership`. */

@@ -14,6 +14,7 @@ import { firstDayOfFiles } from './files.ts';
 import { liveSources, type Surroundings, writeSamples } from './live.ts';
 import { type Login, preparePasswords } from './logins.ts';
 import { auditor, members } from './people.ts';
+import { openRound } from './rounds.ts';
 import {
 	accounts,
 	admissions,
@@ -115,7 +116,7 @@ export async function seedDemo({ db, config, now, log, size, surroundings }: See
 			{ at: now, run: (at) => yields(world, firstDayOfFiles(today), at), afterAll: true },
 		];
 		await liveThrough(happenings, now, { onYear: (year) => log(`${year} … (${seconds(began)})`) });
-		await liveThrough(waiting(world), now);
+		await liveThrough([...waiting(world), ...openRound(world)], now);
 		await mailsOfThePast(world);
 		if (surroundings) writeSamples(world, surroundings);
 		log(`${people.length} members, ${years.join(' and ')} closed, ${await assertSound(world)} (${seconds(began)})`);

@@ -25,6 +25,7 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 			},
 			{ href: '/vorstand/mitglieder/anteile', label: m.board_tab_share_requests() },
 			{ href: '/vorstand/mitglieder/runden', label: m.rounds_tab() },
+			{ href: '/vorstand/mitglieder/guthaben', label: m.desk_holdings_tab() },
 			{ href: '/vorstand/mitglieder/liste', label: m.board_tab_register() },
 			{ href: '/vorstand/austritte', label: m.board_tab_exits() },
 			{ href: '/vorstand/mitglieder/einsicht', label: m.inspection_tab() },

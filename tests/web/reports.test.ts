@@ -33,9 +33,13 @@ describe('statute', () => {
 		await page.getByLabel('Gilt ab').fill('2034-01-01');
 		await page.getByLabel('Grundlage').fill('Generalversammlung 2033, TOP 6');
 		await page.getByText('Weitere Festlegungen').click();
+		expect(await page.getByLabel('Gründe für einen Ausschluss').inputValue()).toContain(
+			'Anschrift länger als ein Jahr',
+		);
 		await page.getByLabel('Auszahlung braucht Zustimmung').selectOption('board');
 		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
 		await page.getByText('eine solche Klausel ist nichtig').last().waitFor();
+		expect(await page.getByLabel('Grundlage').inputValue()).toContain('TOP 6');
 		await page.getByLabel('Auszahlung braucht Zustimmung').selectOption('none');
 		await page.getByLabel('Mindestkapital', { exact: true }).selectOption('capital');
 		await page.getByLabel('Höhe des Mindestkapitals').fill('80');
@@ -57,6 +61,7 @@ describe('statute', () => {
 		await page.getByLabel('Haftsumme je Anteil').fill('100,00');
 		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
 		await page.getByText('aus 1 werden 5').waitFor();
+		expect(await page.getByRole('row', { name: /Gründe für einen Ausschluss/ }).count()).toBe(1);
 		expect(await page.getByRole('button', { name: 'Zustimmen', exact: true }).isDisabled()).toBe(true);
 		const second = await portal.open('/vorstand/satzung', { as: bernd });
 		await expectAccessible(second);
@@ -141,7 +146,7 @@ describe('reports', () => {
 		await duty.getByText('Bearbeiten').click();
 		await duty.getByRole('button', { name: 'Als erledigt vermerken' }).click();
 		await page.getByText('Als erledigt vermerkt.').waitFor();
-		await page.getByRole('row', { name: /Neue Vorständin Bernd.*erledigt am.*Anna Vorstand/ }).waitFor();
+		await page.getByRole('row', { name: /Neue Vorständin Bernd.*erledigt.*am .*durch Anna Vorstand/ }).waitFor();
 		const phone = await portal.open('/vorstand/berichte/termine', { as: bernd, phone: true });
 		await expectNoSidewaysScroll(phone);
 	});

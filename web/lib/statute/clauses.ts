@@ -82,7 +82,7 @@ function joining(terms: Terms): Clause[] {
 			m.statute_entry_fee(),
 			terms.entryFeeCents === 0 ? m.statute_entry_none() : euros(terms.entryFeeCents),
 			m.statute_why_entry_fee(),
-			'S-05',
+			m.statute_itself(),
 		),
 		clause(
 			m.statute_investing(),
@@ -197,7 +197,7 @@ function surplus(terms: Terms): Clause[] {
 			m.statute_dividend_cap_plain(),
 			terms.dividendCapRate === null ? m.statute_no_cap() : percent(terms.dividendCapRate),
 			m.statute_why_dividend_cap(),
-			'P-07',
+			m.statute_itself(),
 		),
 		clause(
 			m.statute_before_full_plain(),

@@ -154,3 +154,22 @@ test('a proposal taken back is gone; contact and account change with their histo
 	).toEqual({ changed: ['creditorId'] });
 	expect(await readCooperative(database.db, { by: system })).toMatchObject({ creditorId: 'DE98ZZZ09999999999' });
 });
+
+test('whoever began with an older version is told; stored terms that miss new ones are completed by the law', async () => {
+	const proposal = { by: board, at, validFrom: '2028-01-01', terms: suggestedTerms, source: 'GV 2027' };
+	await expect(proposeStatute(database.db, { ...proposal, basedOn: 1 })).rejects.toMatchObject({
+		...{ code: 'statute.changed-meanwhile', values: { version: 2 } },
+	});
+	const { proposalId } = await proposeStatute(database.db, { ...proposal, basedOn: 2 });
+	// A version that came in between, as if approved by another way.
+	await database.owner`insert into statute_proposals (id, valid_from, terms, source, proposed_by, proposed_at, state, decided_by, decided_at)
+		select uuidv7(), '2027-06-01', terms - 'transfer' - 'noticeForm', source, gen_random_uuid(), now(), 'approved', gen_random_uuid(), now() from statute_proposals where id = ${proposalId}`;
+	await database.owner`insert into statute_versions (version, valid_from, terms, source, proposal_id, recorded_at)
+		select 3, valid_from, terms, source, id, now() from statute_proposals where valid_from = '2027-06-01'`;
+	await expect(approveStatute(database.db, { by: secondBoard, at, proposalId })).rejects.toMatchObject({
+		code: 'statute.changed-meanwhile',
+	});
+	const terms = await transact(database.db, system, async (tx) => (await statuteOn(tx, '2027-07-01')).terms);
+	expect(terms).toMatchObject({ transfer: 'free', noticeForm: 'text' });
+	await withdrawStatuteProposal(database.db, { by: board, at, proposalId });
+});

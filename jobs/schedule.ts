@@ -7,6 +7,7 @@ import type { Database } from '../api/database/connect.ts';
 import { verifyLedger } from '../api/ledger/service/verify.ts';
 import { forgetNotices, sendPendingNotices } from '../api/notices/service.ts';
 import { reconcileBooks } from '../api/payments/service/reconcile.ts';
+import { previewDeletion } from '../api/privacy/service/delete.ts';
 import { ingestFolders } from '../api/readings/service/folders.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
@@ -145,6 +146,22 @@ export const jobs: readonly Job[] = [
 		run: ({ db, by, at }) => claimDues(db, { by, at }),
 	},
 	{
+		name: 'count-deletions',
+		purpose: {
+			de: 'Zählt, was ein Löschlauf heute löschen oder einschränken würde',
+			en: 'Counts what a deletion run would erase or restrict today',
+		},
+		cron: '50 3 * * *',
+		zone: 'Europe/Berlin',
+		catchUp: 'last',
+		leaseMinutes: 10,
+		// Only counted: a person looks at the names and carries it out.
+		run: async ({ db, by, at }) => {
+			const { day, counts } = await previewDeletion(db, { by, at });
+			return { day, counts };
+		},
+	},
+	{
 		name: 'forget-traces',
 		purpose: {
 			de: 'Vergisst alte Läufe, Sitzungen, Links und Spuren von Mails',
@@ -183,7 +200,8 @@ async function reconcile({ db, by, at }: Parameters<Job['run']>[0]): Promise<unk
 	const { day, findings } = await reconcileBooks(db, { by, at });
 	const [first] = findings;
 	// A failed run shows on the board's home; the page of the books says what it is.
-	if (first) throw new Error(`${findings.length} differences, the first: ${first.what} of member ${first.number ?? '–'}`);
+	if (first)
+		throw new Error(`${findings.length} differences, the first: ${first.what} of member ${first.number ?? '–'}`);
 	return { day };
 }
 

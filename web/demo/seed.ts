@@ -12,6 +12,8 @@ import { openingBalances, yearInTheBooks } from './books.ts';
 import { imports, plantsInService, yields } from './energy.ts';
 import { firstDayOfFiles } from './files.ts';
 import { liveSources, type Surroundings, writeSamples } from './live.ts';
+import { registerDesk } from './inspections.ts';
+import { leaving } from './leaving.ts';
 import { type Login, preparePasswords } from './logins.ts';
 import { auditor, members } from './people.ts';
 import { openRound } from './rounds.ts';
@@ -112,6 +114,8 @@ export async function seedDemo({ db, config, now, log, size, surroundings }: See
 			...dividends(world, years),
 			...solarPark(world),
 			...claims(world),
+			...registerDesk(world),
+			...leaving(world),
 			...(surroundings ? liveSources(world, config, surroundings) : []),
 			{ at: now, run: (at) => yields(world, firstDayOfFiles(today), at), afterAll: true },
 		];

@@ -10,9 +10,18 @@ import { newKey, once } from '#lib/server/once.ts';
 import { answered } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
+/** The day itself, or Monday after a weekend: banks execute on workdays; holidays the API knows. */
+function nextWorkday(day: string): string {
+	const at = new Date(`${day}T12:00:00Z`);
+	const weekday = at.getUTCDay();
+	at.setUTCDate(at.getUTCDate() + (weekday === 6 ? 2 : weekday === 0 ? 1 : 0));
+	return at.toISOString().slice(0, 10);
+}
+
 export const load: PageServerLoad = async ({ locals }) => ({
 	...answered(await locals.api.GET('/api/settlements')),
 	today: today(),
+	executionOn: nextWorkday(today()),
 	key: newKey(),
 });
 

@@ -26,6 +26,9 @@ async function declareAll(page: Page): Promise<void> {
 	await press(page, 'Beitritt verbindlich erklären');
 }
 
+/** Waits until the page has taken the link's key out of the address. */
+const linkRead = (page: Page) => page.locator('input[type=hidden][name=link]').waitFor({ state: 'attached' });
+
 /** What the database holds of the declaration with that e-mail address. */
 async function applicationOf(email: string) {
 	const [row] = await portal.database.owner<
@@ -97,7 +100,7 @@ describe('declaring to join', () => {
 		await expect.poll(() => page.getByText('Bitte besonders beachten').count()).toBe(3);
 		await page.getByText('einmalig ein Eintrittsgeld von 25,00').waitFor();
 		await declareAll(page);
-		await page.getByRole('alert').getByText('Diese IBAN stimmt nicht.', { exact: false }).waitFor();
+		await page.getByText('Diese IBAN stimmt nicht.', { exact: false }).last().waitFor();
 		await expectAccessible(page);
 		for (const [label, text] of Object.entries(person))
 			expect(await page.getByLabel(label, { exact: true }).inputValue(), label).toBe(text);
@@ -118,6 +121,7 @@ describe('declaring to join', () => {
 		await expectAccessible(page);
 		const link = /https?:\S+#token=\S+/.exec(mail?.text ?? '')?.[0]?.replace(portal.url, '') ?? '';
 		const own = await portal.open(link, { phone: true });
+		await linkRead(own);
 		await press(own, 'Weiter');
 		await own.getByText('Diese E-Mail-Adresse gehört zu mir.').waitFor();
 		await expectAccessible(own);
@@ -133,11 +137,11 @@ describe('declaring to join', () => {
 		expect(await page.getByLabel('Sorgeberechtigte Person', { exact: true }).isVisible()).toBe(false);
 		await fill(page, { ...person, Geburtsdatum: '2020-02-29', 'E-Mail-Adresse': email });
 		await declareAll(page);
-		await page.getByText('Für Minderjährige geben Sie bitte an', { exact: false }).first().waitFor();
+		await page.getByText('Für Minderjährige geben Sie bitte an', { exact: false }).last().waitFor();
 		await page.getByLabel('Sorgeberechtigte Person', { exact: true }).fill('Änne Öztürk-Strauß');
 		await page.getByLabel('E-Mail dieser Person').fill('aenne.oeztuerk@auental.example');
 		await declareAll(page);
-		await page.getByText('Bitte nennen Sie auch die zweite', { exact: false }).first().waitFor();
+		await page.getByText('Bitte nennen Sie auch die zweite', { exact: false }).last().waitFor();
 		await page.getByLabel('Zweite sorgeberechtigte Person').fill('Jörg Öztürk-Strauß');
 		await declareAll(page);
 		await page.getByRole('heading', { level: 1, name: 'Ihre Beitrittserklärung ist angekommen' }).waitFor();
@@ -146,6 +150,7 @@ describe('declaring to join', () => {
 		const [mail] = await portal.mailsTo('aenne.oeztuerk@auental.example');
 		const link = /https?:\S+#token=\S+/.exec(mail?.text ?? '')?.[0]?.replace(portal.url, '') ?? '';
 		const guardian = await portal.open(link);
+		await linkRead(guardian);
 		await press(guardian, 'Weiter');
 		await guardian.getByText('Ich bin sorgeberechtigt und stimme dem Beitritt').waitFor();
 		await press(guardian, 'Zustimmen');
@@ -231,7 +236,7 @@ describe('the board', () => {
 		await declareAll(page);
 		await page.getByRole('heading', { level: 1, name: 'Ihre Beitrittserklärung ist angekommen' }).waitFor();
 		const desk = await portal.open('/vorstand/mitglieder/antraege', { as: anna, phone: true });
-		await desk.getByLabel('Stand').selectOption('ready');
+		await desk.getByLabel('Stand', { exact: true }).selectOption('ready');
 		await press(desk, 'Anzeigen');
 		await desk.getByRole('link', { name: 'Prüfen: Gustav Abgelehnt' }).click();
 		await desk.getByText('Antrag ablehnen').click();

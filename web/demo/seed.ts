@@ -9,6 +9,7 @@ import { notices } from '../../api/notices/tables.ts';
 import { dayOf } from '../../api/values/calendar.ts';
 import { sql } from 'drizzle-orm';
 import { openingBalances, yearInTheBooks } from './books.ts';
+import { dutiesDone, dutiesOpen } from './duties.ts';
 import { imports, plantsInService, yields } from './energy.ts';
 import { firstDayOfFiles } from './files.ts';
 import { liveSources, type Surroundings, writeSamples } from './live.ts';
@@ -114,13 +115,14 @@ export async function seedDemo({ db, config, now, log, size, surroundings }: See
 			...dividends(world, years),
 			...solarPark(world),
 			...claims(world),
+			...dutiesDone(world),
 			...registerDesk(world),
 			...leaving(world),
 			...(surroundings ? liveSources(world, config, surroundings) : []),
 			{ at: now, run: (at) => yields(world, firstDayOfFiles(today), at), afterAll: true },
 		];
 		await liveThrough(happenings, now, { onYear: (year) => log(`${year} … (${seconds(began)})`) });
-		await liveThrough([...waiting(world), ...openRound(world)], now);
+		await liveThrough([...waiting(world), ...dutiesOpen(world), ...openRound(world)], now);
 		await mailsOfThePast(world);
 		if (surroundings) writeSamples(world, surroundings);
 		log(`${people.length} members, ${years.join(' and ')} closed, ${await assertSound(world)} (${seconds(began)})`);

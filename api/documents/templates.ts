@@ -47,6 +47,21 @@ export interface TemplateData {
 		number: number;
 		entry: Omit<PrintedRegisterLine, 'number'> & { extra: readonly { label: string; value: string }[] };
 	};
+	/** the declaration to join, word for word; `declaredAt` is day and time as written */
+	declaration: {
+		cooperative: Letterhead;
+		contentHash: string;
+		declaredAt: string;
+		number: number;
+		name: PrintedName;
+		address: PrintedRegisterLine['address'];
+		representative: string | null;
+		shares: number;
+		written: boolean;
+		statuteVersion: number;
+		admittedOn: string;
+		clauses: readonly { text: string; highlighted: boolean }[];
+	};
 	/** everything about a person (Art. 15 GDPR) */
 	'member-export': {
 		cooperative: Letterhead;

@@ -2,11 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { createPerson } from '../../api/accounts/service/people.ts';
+import { write } from '../../api/audit/service.ts';
 import { transact } from '../../api/database/connect.ts';
 import { type RegisterEvent, registerEntryOf } from '../../api/members/rules/register.ts';
 import { listDocuments, openDocument } from '../../api/documents/service.ts';
 import { correctRegister, enterExtraFields } from '../../api/members/service/corrections.ts';
-import { exportRegister, exportRegisterEntry } from '../../api/members/service/extract.ts';
+import { exportDeclaration, exportRegister, exportRegisterEntry } from '../../api/members/service/extract.ts';
 import { readMember } from '../../api/members/service/files.ts';
 import {
 	decideInspection,
@@ -266,6 +268,11 @@ describe('extracts', () => {
 		await expect(
 			exportRegisterEntry(database.db, { by: one.self, at, memberId: other.memberId, language: 'de' }),
 		).rejects.toMatchObject({ code: 'members.unknown' });
+		const declared = await exportDeclaration(database.db, { by: one.self, at, memberId: one.memberId, language: 'de' });
+		expect(declared.content.subarray(0, 5).toString()).toBe('%PDF-');
+		await expect(
+			exportDeclaration(database.db, { by: one.self, at, memberId: other.memberId, language: 'de' }),
+		).rejects.toMatchObject({ code: 'members.no-declaration' });
 	});
 });
 
@@ -283,6 +290,13 @@ describe('inspection', () => {
 		const look = (by: Actor, moment = at, ownOf: string = asker.memberId) =>
 			lookIntoRegister(database.db, { by, at: moment, inspectionId: asked.inspectionId, ownOf });
 		await expect(look(asker.self)).rejects.toMatchObject({ code: 'members.inspection-not-open' });
+		const email = `${randomUUID()}@auental.example`;
+		await write(database.db, { by: system, at }, (tx, note) =>
+			createPerson(tx, note, {
+				...{ at, email, name: 'Änne', locale: 'de', roles: ['member'], memberId: asker.memberId },
+				emailConfirmed: true,
+			}),
+		);
 		const decision = { grant: true as const, identity: 'Personalausweis gesehen', openHours: 24 };
 		const own = person(['board', 'member'], { memberId: asker.memberId });
 		await expect(decideInspection(database.db, { by: own, at, ...asked, decision })).rejects.toMatchObject({
@@ -292,6 +306,9 @@ describe('inspection', () => {
 			Array.from({ length: 16 }, () => decideInspection(database.db, { by: board, at, ...asked, decision })),
 		);
 		expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(1);
+		const [mail] =
+			await database.owner`select count(*)::int as n from notices where template = 'inspection-opened' and recipient = ${email}`;
+		expect(mail?.n).toBe(1);
 		const seen = await look(asker.self);
 		expect(seen.lines.length).toBeGreaterThan(1);
 		for (const line of seen.lines)

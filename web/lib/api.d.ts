@@ -1053,6 +1053,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/declaration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The own declaration to join as PDF */
+        post: operations["exportDeclaration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspections": {
         parameters: {
             query?: never;
@@ -9125,6 +9142,7 @@ export interface operations {
                             investingMembers: boolean;
                             /** @enum {string} */
                             investingApproval: "assembly" | "supervisory-board";
+                            investingVotes: boolean;
                             registerExtraFields: string[];
                             payoutMonths: number;
                             minimumCapital: ({
@@ -9280,6 +9298,7 @@ export interface operations {
                         investingMembers: boolean;
                         /** @enum {string} */
                         investingApproval: "assembly" | "supervisory-board";
+                        investingVotes: boolean;
                         registerExtraFields: string[];
                         payoutMonths: number;
                         minimumCapital: ({
@@ -9696,6 +9715,7 @@ export interface operations {
                             investingMembers: boolean;
                             /** @enum {string} */
                             investingApproval: "assembly" | "supervisory-board";
+                            investingVotes: boolean;
                             registerExtraFields: string[];
                             payoutMonths: number;
                             minimumCapital: ({
@@ -9851,6 +9871,7 @@ export interface operations {
                             investingMembers: boolean;
                             /** @enum {string} */
                             investingApproval: "assembly" | "supervisory-board";
+                            investingVotes: boolean;
                             registerExtraFields: string[];
                             payoutMonths: number;
                             minimumCapital: ({
@@ -10003,6 +10024,7 @@ export interface operations {
                             investingMembers: boolean;
                             /** @enum {string} */
                             investingApproval: "assembly" | "supervisory-board";
+                            investingVotes: boolean;
                             registerExtraFields: string[];
                             payoutMonths: number;
                             minimumCapital: ({
@@ -10168,6 +10190,7 @@ export interface operations {
                         investingMembers: boolean;
                         /** @enum {string} */
                         investingApproval: "assembly" | "supervisory-board";
+                        investingVotes: boolean;
                         registerExtraFields: string[];
                         payoutMonths: number;
                         minimumCapital: ({
@@ -14029,6 +14052,132 @@ export interface operations {
             };
         };
     };
+    exportDeclaration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    language: "de" | "en";
+                };
+            };
+        };
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listInspections: {
         parameters: {
             query?: never;
@@ -15457,6 +15606,7 @@ export interface operations {
                 /** @example 2026-06-12 */
                 to?: string;
                 memberId?: string;
+                memberNumber?: number;
                 page?: number;
                 pageSize?: number;
             };

@@ -208,6 +208,9 @@ SELECT guard_member_reads('documents', 'member_id');
 --> statement-breakpoint
 ALTER TABLE documents ADD CONSTRAINT documents_member FOREIGN KEY (member_id) REFERENCES members (id);
 --> statement-breakpoint
+-- A member sees the own declaration to join.
+CREATE POLICY own_declaration ON applications FOR SELECT TO gemeinwatt_api USING (member_id = (SELECT app_member()));
+--> statement-breakpoint
 -- privacy
 -- Everything the database holds about a person, whatever table it stands in: rows whose key leads to the member or the account, and what
 -- hangs on the member's application. Only for that person, the board and the program; tables that come later are found by their keys.
@@ -344,6 +347,11 @@ SELECT '03', known.account, known.datev_account, known.tax_key FROM (VALUES
   ('6220', '4830', NULL), ('6310', '4220', NULL), ('6400', '4360', NULL), ('6470', '4805', NULL), ('6827', '4957', NULL),
   ('6850', '4980', NULL), ('1310', '1500', NULL), ('6855', '4970', NULL), ('7320', '2120', NULL), ('7600', '2200', NULL), ('9000', '9000', NULL)
 ) AS known (account, datev_account, tax_key) JOIN ledger_accounts ON number = known.account;
+--> statement-breakpoint
+-- Closed days stay closed, whoever asks.
+CREATE FUNCTION closed_days_stay_closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'closed days stay closed' USING ERRCODE = 'restrict_violation'; END $$;
+--> statement-breakpoint
+CREATE TRIGGER closed BEFORE UPDATE ON journal_head FOR EACH ROW WHEN (NEW.locked_through < OLD.locked_through) EXECUTE FUNCTION closed_days_stay_closed();
 --> statement-breakpoint
 -- moving in: files and their rows are the board's; staff may look
 SELECT guard_allow('movings', 'SELECT, INSERT, UPDATE');

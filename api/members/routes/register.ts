@@ -6,7 +6,7 @@ import { fileReply, sendFile } from '../../http/file.ts';
 import { DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Prose, Strict } from '../../http/schemas.ts';
 import { dayOf } from '../../values/calendar.ts';
 import { correctRegister, enterExtraFields } from '../service/corrections.ts';
-import { exportRegister, exportRegisterEntry, extractFormats } from '../service/extract.ts';
+import { exportDeclaration, exportRegister, exportRegisterEntry, extractFormats } from '../service/extract.ts';
 import { ownMemberId } from '../service/files.ts';
 import {
 	decideInspection,
@@ -215,6 +215,21 @@ export function registerRoutes(app: App): void {
 		async (request, reply) => {
 			const memberId = ownMemberId(request.actor);
 			return sendFile(reply, await exportRegisterEntry(app.db, { ...commandOf(request), memberId, ...request.body }));
+		},
+	);
+	app.post(
+		'/api/me/declaration',
+		{
+			config: { access: ['member'] },
+			schema: {
+				...{ operationId: 'exportDeclaration', tags: ['members'], summary: 'The own declaration to join as PDF' },
+				body: Strict({ language: Language }),
+				response: { ...mayMiss, 200: fileReply('application/pdf') },
+			},
+		},
+		async (request, reply) => {
+			const memberId = ownMemberId(request.actor);
+			return sendFile(reply, await exportDeclaration(app.db, { ...commandOf(request), memberId, ...request.body }));
 		},
 	);
 }

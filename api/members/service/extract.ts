@@ -1,4 +1,4 @@
-// Extracts of the register: the whole list for the court (§ 32 GenG) or an inspection (§ 31), and a member's own entry.
+// Papers from the register: the whole list for the court (§ 32 GenG) or an inspection (§ 31), a member's own entry and declaration.
 import { and, eq } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
@@ -11,9 +11,10 @@ import { documents } from '../../documents/tables.ts';
 import { type DocumentLanguage, type Letterhead, letterheadOf } from '../../documents/templates.ts';
 import { cooperativeOf } from '../../statute/service.ts';
 import { holds } from '../../values/actor.ts';
-import { type Day, dayOf, isDay } from '../../values/calendar.ts';
+import { clockOf, type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { extraFieldsOf, registerHash } from '../rules/register.ts';
+import { applications, members } from '../tables.ts';
 import { fieldsOn, type RegisterLine, type RegisterTotals, readRegisterEntry, registerOn } from './register.ts';
 
 /** Lines of one PDF: more of them would need too much memory to typeset; a larger register comes in parts. */
@@ -194,4 +195,45 @@ export async function exportRegisterEntry(
 	);
 	const name = language === 'de' ? 'mitgliederliste-eintrag' : 'register-entry';
 	return { fileName: `${name}-${number}-${day}.pdf`, mediaType: 'application/pdf', content: Buffer.from(content) };
+}
+
+/**
+ * The declaration to join of a member as PDF, from what was stored when it was given; logged. Refuses missing
+ * `members.no-declaration` (moved in from elsewhere, or no longer kept); throttled `documents.busy`.
+ */
+export async function exportDeclaration(
+	db: Database,
+	{ by, at, memberId, language }: Command & { memberId: string; language: DocumentLanguage },
+): Promise<OpenedFile> {
+	const { row, facts } = await transact(db, by, async (tx) => {
+		const [found] = await tx
+			.select({ application: applications, number: members.number, joinedOn: members.joinedOn })
+			.from(applications)
+			.innerJoin(members, eq(members.id, applications.memberId))
+			.where(eq(applications.memberId, memberId));
+		return { row: found, facts: await cooperativeOf(tx) };
+	});
+	if (!row || row.application.applicant.email === '–')
+		throw new Refusal('missing', 'members.no-declaration', {}, { rule: 'G-20' });
+	const { applicant, declaration, declaredAt, sharesWanted, statuteVersion, form } = row.application;
+	const on = dayOf(declaredAt);
+	const content = await renderDocument(
+		'declaration',
+		language,
+		{
+			cooperative: letterheadOf(facts),
+			contentHash: sha256Of(JSON.stringify({ applicant, declaration, sharesWanted, statuteVersion })),
+			declaredAt: `${written(on, language)}, ${clockOf(declaredAt)}`,
+			...{ number: row.number, name: applicant.name, address: applicant.address, shares: sharesWanted },
+			...{ representative: applicant.representative, written: form === 'written', statuteVersion },
+			admittedOn: row.joinedOn,
+			clauses: declaration.clauses.map(({ text, highlighted }) => ({ text, highlighted })),
+		},
+		on,
+	);
+	await write(db, { by, at }, async (_tx, note) =>
+		note({ action: 'members.export-declaration', subject: `member ${row.number}` }),
+	);
+	const name = language === 'de' ? 'beitrittserklaerung' : 'declaration';
+	return { fileName: `${name}-${row.number}.pdf`, mediaType: 'application/pdf', content: Buffer.from(content) };
 }

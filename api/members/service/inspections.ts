@@ -1,12 +1,15 @@
 // Looking into the list of members (§ 31 GenG): asked for, granted for a limited time after the identity was checked, every look logged.
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
+import { persons } from '../../accounts/tables.ts';
 import { type Command, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
-import { type Database, transact } from '../../database/connect.ts';
+import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { OpenedFile } from '../../documents/service.ts';
 import type { DocumentLanguage } from '../../documents/templates.ts';
+import { notify } from '../../notices/service.ts';
+import { cooperativeOf } from '../../statute/service.ts';
 import { type Actor, systemActor } from '../../values/actor.ts';
-import { type Day, dayOf } from '../../values/calendar.ts';
+import { clockOf, type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { type Address, displayNameOf, type Name } from '../rules.ts';
 import { extraFieldsOf, type ShareChange } from '../rules/register.ts';
@@ -133,6 +136,32 @@ export type InspectionDecision =
 	| { grant: true; identity: string; openHours: number }
 	| { grant: false; reason: string };
 
+/** Tells a member with an account by mail what was decided; third parties are at the desk. */
+async function tellAsker(
+	tx: Tx,
+	at: Date,
+	{ memberId }: { memberId: string | null },
+	decision: InspectionDecision,
+): Promise<void> {
+	if (memberId === null) return;
+	const [asker] = await tx
+		.select({ to: persons.email, name: persons.name, locale: persons.locale })
+		.from(persons)
+		.where(and(eq(persons.memberId, memberId), isNull(persons.disabledAt)));
+	if (!asker) return;
+	const { to, name } = asker;
+	const locale = asker.locale === 'en' ? 'en' : 'de';
+	const cooperative = (await cooperativeOf(tx)).name;
+	if (!decision.grant) {
+		const { reason } = decision;
+		await notify(tx, { at, to, locale, template: 'inspection-refused', values: { name, cooperative, reason } });
+		return;
+	}
+	const until = new Date(at.getTime() + decision.openHours * 3_600_000);
+	const values = { name, cooperative, untilOn: dayOf(until), untilClock: clockOf(until) };
+	await notify(tx, { at, to, locale, template: 'inspection-opened', values });
+}
+
 /**
  * Decides a request once. Refuses missing `members.inspection-unknown`; conflict `members.inspection-decided`;
  * forbidden `members.inspection-own` (nobody opens the list for themselves), `members.inspection-members-only` if the asker has left.
@@ -169,6 +198,7 @@ export function decideInspection(
 				...{ decidedAt: at, decidedBy: by.personId },
 			})
 			.where(eq(registerInspections.id, inspectionId));
+		await tellAsker(tx, at, request, decision);
 		note({ action: 'members.decide-inspection', subject: `inspection ${inspectionId}`, after: decision });
 		return { inspectionId };
 	});

@@ -142,7 +142,7 @@ test('the board sees the preview at any time and decides after the close; everyb
 	await own.getByText('nach der Regel gekürzt', { exact: false }).waitFor();
 });
 
-test('a round is called off with a reason; a member sees what became of a wish for further shares', async () => {
+test('a round is called off with a reason', async () => {
 	const page = await portal.open('/vorstand/mitglieder/runden/neu', { as: anna, scripts: false });
 	await page.getByLabel('Titel').fill('Windpark Kamm');
 	await page.getByLabel('Wofür').fill('Zwei Anlagen auf dem Kamm.');
@@ -154,9 +154,25 @@ test('a round is called off with a reason; a member sees what became of a wish f
 	await page.getByLabel('Grund').fill('Der Pachtvertrag kam nicht zustande.');
 	await press(page, 'Endgültig absagen');
 	await page.getByText('Abgesagt: Der Pachtvertrag kam nicht zustande.').waitFor();
+});
 
-	const shares = await portal.open('/anteile/weitere', { as: jonas });
-	await shares.getByText('Alle Anteile', { exact: false }).first().waitFor();
+test('a member sees what became of a declaration to take further shares', async () => {
+	const karla = await memberNamed('Karla');
+	const page = await portal.open('/anteile/weitere', { as: karla, phone: true });
+	await page.getByLabel('Wie viele', { exact: false }).fill('2');
+	for (const box of await page.getByRole('checkbox').all()) await box.check();
+	await page.getByRole('button', { name: /verbindlich|erklären|übernehmen/i }).click();
+	await flash(page, /./);
+	const desk = await portal.open('/vorstand/mitglieder/anteile', { as: anna });
+	await desk.getByText('Ablehnen', { exact: true }).first().click();
+	await desk.getByLabel('Beschluss Nr.').last().fill('V 40/2026');
+	await press(desk, 'Endgültig ablehnen');
+	await flash(desk, /abgelehnt/);
+	await page.goto(`${portal.url}/anteile/weitere`);
+	await page.getByText(/nicht angenommen am .*, Beschluss V 40\/2026/).waitFor();
+	await expectAccessible(page);
+	await expectNoSidewaysScroll(page);
+	expect((await portal.mailsTo(karla.email)).map(({ subject }) => subject)).toEqual([]);
 });
 
 test('no page complained', () => {

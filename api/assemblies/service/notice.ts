@@ -1,9 +1,10 @@
 // The notice of an assembly: its terms, its text, and how it reaches the members.
-import { and, asc, gte, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, gte, isNull, lte, notInArray, or } from 'drizzle-orm';
 import type { Tx } from '../../database/connect.ts';
 import { displayNameOf } from '../../members/rules.ts';
 import { members } from '../../members/tables.ts';
 import { notify } from '../../notices/service.ts';
+import { rightsSuspendedOn } from '../../shares/service/exits/read.ts';
 import { statuteOn } from '../../statute/service.ts';
 import { clockOf, type Day, dayOf } from '../../values/calendar.ts';
 import { invitationText, type NoticeTerms } from '../rules.ts';
@@ -29,8 +30,9 @@ export async function noticeTextOf(tx: Tx, assembly: AssemblyRow): Promise<strin
 	});
 }
 
-/** Inside the caller's transaction: everybody who is a member on that day, by number. */
-function membersOn(tx: Tx, day: Day) {
+/** Inside the caller's transaction: everybody who is a member on that day and has the assembly's rights (M-46), by number. */
+async function membersOn(tx: Tx, day: Day) {
+	const suspended = [...(await rightsSuspendedOn(tx, day))];
 	return tx
 		.select({
 			email: members.email,
@@ -39,7 +41,13 @@ function membersOn(tx: Tx, day: Day) {
 			organisation: members.organisation,
 		})
 		.from(members)
-		.where(and(lte(members.joinedOn, day), or(isNull(members.leftOn), gte(members.leftOn, day))))
+		.where(
+			and(
+				lte(members.joinedOn, day),
+				or(isNull(members.leftOn), gte(members.leftOn, day)),
+				suspended.length === 0 ? undefined : notInArray(members.id, suspended),
+			),
+		)
 		.orderBy(asc(members.number));
 }
 

@@ -4,6 +4,8 @@ import { eq, sql } from 'drizzle-orm';
 import { lockAssembly } from '../../assemblies/service/lock.ts';
 import { type Command, write } from '../../audit/service.ts';
 import type { Database } from '../../database/connect.ts';
+import { rightsSuspendedOn } from '../../shares/service/exits/read.ts';
+import { statuteOn } from '../../statute/service.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { canonicalElectorate } from '../rules.ts';
@@ -11,8 +13,8 @@ import { ballotEntitlements, ballots } from '../tables.ts';
 import { lockBallot } from './lock.ts';
 
 /**
- * Opens a ballot on its day and freezes the electorate: everybody who is a member on that day, one vote each (V1), the barred ones
- * marked (V6), investing members apart (V3). Votes count from `opensAt`. `electorateHash` is the sha256 of all entitlements, hex.
+ * Opens a ballot on its day and freezes the electorate: everybody who is a member on that day and not excluded (M-46), one vote each
+ * (V1), the barred ones marked (V6), investing members apart (V3) or left out where the statute gives them no vote (M-07). Votes count from `opensAt`. `electorateHash` is the sha256 of all entitlements, hex.
  * Refuses: ballots.unknown (missing), ballots.wrong-state, ballots.too-early, ballots.over, assemblies.wrong-state (conflict),
  * ballots.electorate-empty (conflict).
  */
@@ -30,10 +32,15 @@ export function openBallot(
 		if (electorateOn < dayOf(ballot.opensAt))
 			throw new Refusal('conflict', 'ballots.too-early', { opensOn: dayOf(ballot.opensAt) });
 		if (at >= ballot.closesAt) throw new Refusal('conflict', 'ballots.over');
+		// Who was excluded has lost the assembly's rights although the membership lasts to the year's end (§ 68(4) GenG, M-46).
+		const suspended = [...(await rightsSuspendedOn(tx, electorateOn))];
+		// The statute may take the vote of investing members away (§ 8(2) GenG, M-07).
+		const { terms } = await statuteOn(tx, electorateOn);
 		const electors = await tx.execute<{ memberId: string; weight: number; investing: boolean; barred: boolean }>(sql`
 			insert into ${ballotEntitlements} (ballot_id, member_id, weight, investing, barred)
 			select ${ballotId}::uuid, m.id, 1, m.investing, m.id = any(${sql.param(ballot.barredMemberIds)}::uuid[])
 			from members m where m.joined_on <= ${electorateOn}::date and (m.left_on is null or m.left_on >= ${electorateOn}::date)
+				and m.id <> all(${sql.param(suspended)}::uuid[]) and (${terms.investingVotes}::boolean or not m.investing)
 			returning member_id as "memberId", weight, investing, barred`);
 		const eligible = electors.filter((elector) => !elector.barred).length;
 		if (eligible === 0) throw new Refusal('conflict', 'ballots.electorate-empty');

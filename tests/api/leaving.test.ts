@@ -1,0 +1,116 @@
+// Leaving over the wire: roles, bad input, the same request twice, and exits that take effect without any job.
+import { randomUUID } from 'node:crypto';
+import { beforeAll, expect, test } from 'vitest';
+import { recordPayment } from '../../api/payments/service/receive.ts';
+import { board, foundTestCooperative, join, noon } from '../cooperative.ts';
+import { call, type SignedIn, useApi } from './app.ts';
+
+const api = useApi();
+let member: SignedIn;
+let other: SignedIn;
+let chair: SignedIn;
+let auditor: SignedIn;
+let ids: { memberId: string; number: number }[] = [];
+
+const key = (who: SignedIn, idempotency: string = randomUUID()) => ({
+	headers: { ...who.headers, 'idempotency-key': idempotency },
+});
+const as = (who: SignedIn) => ({ headers: who.headers });
+
+beforeAll(async () => {
+	const { db } = api.database;
+	await foundTestCooperative(db, { noticeMonths: 3, transfer: 'excluded', maxShares: 50 });
+	const joined = [await join(db, '2020-01-09', 4), await join(db, '2020-01-09', 4), await join(db, '2020-01-09', 3)];
+	ids = joined;
+	for (const { number } of joined) {
+		const payment = {
+			memberNumber: number,
+			amountCents: 150_000,
+			valueOn: '2020-02-03',
+			purpose: '',
+			bankReference: `a${number}`,
+		};
+		await recordPayment(db, { by: board, at: noon('2020-02-03'), payment });
+	}
+	member = await api.signedIn('member', { memberId: joined[0]?.memberId ?? '' });
+	other = await api.signedIn('member', { memberId: joined[1]?.memberId ?? '' });
+	chair = await api.signedIn('board');
+	auditor = await api.signedIn('auditor');
+});
+
+test('bad input is refused and changes nothing', async () => {
+	const path = `/api/members/${ids[0]?.memberId}/exits`;
+	const good = { cause: 'notice', receivedOn: '2026-11-20', basis: 'Brief' };
+	for (const [body, status] of [
+		[{ ...good, receivedOn: '2026-02-30' }, 400],
+		[{ ...good, receivedOn: '2026-11-23' }, 422],
+		[{ ...good, cause: 'whim' }, 400],
+		[{ ...good, cause: 'partial', shares: 0 }, 422],
+		[{ ...good, cause: 'partial', shares: -1 }, 400],
+		[{ ...good, cause: 'exclusion', reason: 'Laune', letterSentOn: '2026-11-21' }, 422],
+		[
+			{
+				...good,
+				cause: 'death',
+				heirs: Array.from({ length: 2 }, () => ({ name: 'x', email: null, address: null, representative: false })),
+			},
+			422,
+		],
+		[{ ...good, basis: 'x\u0000y' }, 400],
+		[{ ...good, unknown: 1 }, 400],
+	] as const) {
+		const answer = await call(api.app, 'POST', path, { ...key(chair), body });
+		expect([answer.status, body]).toEqual([status, body]);
+	}
+	expect((await call<unknown[]>(api.app, 'GET', path, as(chair))).body).toEqual([]);
+	expect(
+		(await call(api.app, 'POST', `/api/members/${randomUUID()}/exits`, { ...key(chair), body: good })).status,
+	).toBe(404);
+	expect((await call(api.app, 'POST', path, { ...key(auditor), body: good })).status).toBe(403);
+	expect((await call(api.app, 'POST', path, { ...key(member), body: good })).status).toBe(403);
+	expect((await call(api.app, 'GET', '/api/exits', as(member))).status).toBe(403);
+	expect((await call(api.app, 'GET', '/api/settlements', as(member))).status).toBe(403);
+	expect(
+		(
+			await call(api.app, 'POST', '/api/me/transfers', {
+				...key(member),
+				body: { all: true, to: { email: 'neu@auental.example' } },
+			})
+		).body,
+	).toMatchObject({ code: 'shares.transfer-excluded', rule: 'M-52' });
+	const nothing = { settlementIds: [randomUUID()], executionOn: '2026-11-24' };
+	expect(
+		(await call(api.app, 'POST', '/api/payout-files/settlements', { ...key(chair), body: nothing })).body,
+	).toMatchObject({ code: 'payments.settlement-unknown' });
+});
+
+test('a notice is given once with one key, seen by its member only, and takes effect before the first request of the new year', async () => {
+	const preview = await call<{ effectiveOn: string }>(api.app, 'GET', '/api/me/exits/preview?cause=notice', as(member));
+	expect(preview.body.effectiveOn).toBe('2027-12-31');
+	const once = randomUUID();
+	const body = { cause: 'notice', expectedOn: '2027-12-31' };
+	const first = await call<{ exitId: string }>(api.app, 'POST', '/api/me/exits', { ...key(member, once), body });
+	expect(first.status).toBe(201);
+	expect((await call(api.app, 'POST', '/api/me/exits', { ...key(member, once), body })).body).toEqual(first.body);
+	expect((await call(api.app, 'POST', '/api/me/exits', { ...key(member), body })).body).toMatchObject({
+		code: 'shares.exit-open',
+	});
+	expect((await call<unknown[]>(api.app, 'GET', '/api/me/exits', as(other))).body).toEqual([]);
+	expect((await call(api.app, 'POST', `/api/me/exits/${first.body.exitId}/withdrawal`, key(other))).status).toBe(404);
+	api.clock.at = new Date('2027-12-31T22:59:00.000Z');
+	// Sessions of a year ago are over.
+	chair = await api.signedIn('board');
+	const holding = () =>
+		call<{ shares: number; paidCents: number }>(api.app, 'GET', `/api/members/${ids[0]?.memberId}/shares`, as(chair));
+	expect((await holding()).body).toMatchObject({ shares: 4, paidCents: 150_000 });
+	api.clock.at = new Date('2027-12-31T23:00:01.000Z');
+	const answers = await Promise.all(Array.from({ length: 8 }, holding));
+	for (const { body: now } of answers) expect(now).toMatchObject({ shares: 0, paidCents: 0 });
+	const desk = await call<{ settlements: { state: string; balanceCents: number; dueOn: string }[] }>(
+		api.app,
+		'GET',
+		'/api/settlements',
+		as(chair),
+	);
+	expect(desk.body.settlements).toMatchObject([{ state: 'undetermined', balanceCents: 150_000, dueOn: '2028-06-30' }]);
+});

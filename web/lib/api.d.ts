@@ -13239,6 +13239,15 @@ export interface operations {
                 };
             };
             /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -43864,6 +43873,7 @@ export interface operations {
                             events: number;
                             mandates: number;
                             entries: number;
+                            settlements: number;
                             /** @description euro cents */
                             nominalCents: number;
                             /** @description euro cents */
@@ -44850,6 +44860,7 @@ export interface operations {
                             events: number;
                             mandates: number;
                             entries: number;
+                            settlements: number;
                             /** @description euro cents */
                             nominalCents: number;
                             /** @description euro cents */

@@ -123,7 +123,7 @@ export function registerRoutes(app: App): void {
 					...{ day: DayText, knownAt: Type.Optional(KnownAt), format: OneOf(extractFormats), language: Language },
 					part: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
 				}),
-				response: { 200: fileReply('application/pdf', 'text/csv') },
+				response: { ...mayMiss, 200: fileReply('application/pdf', 'text/csv') },
 			},
 		},
 		async (request, reply) => {

@@ -41,26 +41,20 @@ beforeAll(async () => {
 test('bad input is refused and changes nothing', async () => {
 	const path = `/api/members/${ids[0]?.memberId}/exits`;
 	const good = { cause: 'notice', receivedOn: '2026-11-20', basis: 'Brief' };
-	for (const [body, status] of [
-		[{ ...good, receivedOn: '2026-02-30' }, 400],
-		[{ ...good, receivedOn: '2026-11-23' }, 422],
-		[{ ...good, cause: 'whim' }, 400],
-		[{ ...good, cause: 'partial', shares: 0 }, 422],
-		[{ ...good, cause: 'partial', shares: -1 }, 400],
-		[{ ...good, cause: 'exclusion', reason: 'Laune', letterSentOn: '2026-11-21' }, 422],
-		[
-			{
-				...good,
-				cause: 'death',
-				heirs: Array.from({ length: 2 }, () => ({ name: 'x', email: null, address: null, representative: false })),
-			},
-			422,
-		],
-		[{ ...good, basis: 'x\u0000y' }, 400],
-		[{ ...good, unknown: 1 }, 400],
-	] as const) {
+	const heir = { name: 'x', email: null, address: null, representative: false };
+	for (const body of [
+		{ ...good, receivedOn: '2026-02-30' },
+		{ ...good, receivedOn: '2026-11-23' },
+		{ ...good, cause: 'whim' },
+		{ ...good, cause: 'partial', shares: 0 },
+		{ ...good, cause: 'partial', shares: -1 },
+		{ ...good, cause: 'exclusion', reason: 'Laune', letterSentOn: '2026-11-21' },
+		{ ...good, cause: 'death', heirs: [heir, heir] },
+		{ ...good, basis: 'x\u0000y' },
+		{ ...good, unknown: 1 },
+	]) {
 		const answer = await call(api.app, 'POST', path, { ...key(chair), body });
-		expect([answer.status, body]).toEqual([status, body]);
+		expect([answer.status, body]).toEqual([422, body]);
 	}
 	expect((await call<unknown[]>(api.app, 'GET', path, as(chair))).body).toEqual([]);
 	expect(

@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ measure: () => Promise<Measurement
 	http: () => import('./http.ts'),
 	start: () => import('./start.ts'),
 	votes: () => import('./votes.ts'),
+	members: () => import('./members.ts'),
 	kills: () => import('./kills.ts'),
 };
 

@@ -48,8 +48,10 @@ export function movementAmount({ sharesChange, amountCents }: Moved & { amountCe
 }
 
 /** What a movement rests on: the board's resolution for shares, the voucher for money; its day as people write it. */
-export function basisText({ sharesChange, basis }: Moved & { basis: string | null }): string {
+export function basisText({ kind, sharesChange, basis }: Moved & { basis: string | null }): string {
 	const text = (basis ?? '').replace(/(?<=\()\d{4}-\d{2}-\d{2}(?=\)$)/, (day) => date(day));
+	// An exit rests on a notice or an event, not on a resolution.
+	if (kind === 'exit') return text;
 	return sharesChange === 0 ? m.shares_basis_voucher({ basis: text }) : m.shares_basis_resolution({ basis: text });
 }
 

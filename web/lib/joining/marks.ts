@@ -10,18 +10,18 @@ type Mark = Application['marks'][number];
 export function markWord({ what, place }: Mark, { guardians }: Pick<Application, 'guardians'>): string {
 	switch (what) {
 		case 'paper':
-			return m.desk_mark_paper();
+			return m.admission_mark_paper();
 		case 'consent':
-			return m.desk_mark_consent({ name: guardians[place ?? 0]?.name ?? '' });
+			return m.admission_mark_consent({ name: guardians[place ?? 0]?.name ?? '' });
 		case 'authority':
-			return m.desk_mark_authority();
+			return m.admission_mark_authority();
 		case 'approval':
-			return m.desk_mark_approval();
+			return m.admission_mark_approval();
 		case 'clauses':
-			return m.desk_mark_clauses();
+			return m.admission_mark_clauses();
 		case 'email':
-			return m.desk_mark_email();
+			return m.admission_mark_email();
 		case 'printout':
-			return m.desk_mark_printout();
+			return m.admission_mark_printout();
 	}
 }

@@ -72,7 +72,7 @@ export function roundFacts(round: Round): { label: string; value: string }[] {
 			value: m.rounds_worth({ count: number(round.volume), amount: euros(round.volume * round.nominalCents) }),
 		},
 		{
-			label: m.rounds_floor(),
+			label: m.rounds_bounds_each(),
 			value: m.rounds_bounds({ min: number(round.floorShares), max: number(round.capShares) }),
 		},
 		{ label: m.rounds_rule(), value: ruleWords(round.rule).name },

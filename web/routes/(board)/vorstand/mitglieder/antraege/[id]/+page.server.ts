@@ -41,7 +41,7 @@ export const actions: Actions = {
 			body: { paper, receivedOn: text(form, 'receivedOn') },
 		});
 		if (!answer.response.ok) return refusedIn('paper', answer, form);
-		setFlash(m.desk_paper_done());
+		setFlash(m.admission_paper_done());
 		redirect(303, `/vorstand/mitglieder/antraege/${params.id}`);
 	},
 
@@ -52,7 +52,7 @@ export const actions: Actions = {
 			body: { resolution: resolutionOf(form) },
 		});
 		if (!answer.response.ok) return refusedIn('approve', answer, form);
-		setFlash(m.desk_approval_done());
+		setFlash(m.admission_approval_done());
 		redirect(303, `/vorstand/mitglieder/antraege/${params.id}`);
 	},
 
@@ -61,7 +61,7 @@ export const actions: Actions = {
 			params: { path: { id: params.id } },
 		});
 		if (!answer.response.ok) return refusedIn('letter', answer);
-		setFlash(m.desk_letter_done());
+		setFlash(m.admission_letter_done());
 		redirect(303, '/vorstand/mitglieder/antraege');
 	},
 
@@ -72,7 +72,7 @@ export const actions: Actions = {
 			body: { resolution: resolutionOf(form) },
 		});
 		if (!answer.response.ok) return refusedIn('reject', answer, form);
-		setFlash(m.desk_rejected());
+		setFlash(m.admission_rejected());
 		redirect(303, '/vorstand/mitglieder/antraege');
 	},
 };

@@ -63,19 +63,26 @@ export function checkPostings(postings: readonly Posting[]): void {
 /** The features whose entries are undone where they were made, by the kind of the entry. */
 const owners: Readonly<Record<string, EntryOwner>> = {
 	payment: 'payments',
-	'direct-debit': 'payments',
-	'returned-debit': 'payments',
-	refund: 'payments',
+	bank: 'payments',
+	'overpayment-credit': 'payments',
+	'reminder-fee': 'payments',
+	'entry-fee': 'payments',
 	payout: 'payouts',
+	'payout-return': 'payouts',
 	'share-claim': 'shares',
-	'entry-fee': 'shares',
+	exit: 'exits',
+	'exit-void': 'exits',
+	transfer: 'exits',
+	settlement: 'exits',
 	dividend: 'dividends',
 	closing: 'dividends',
 	opening: 'moving',
 };
 
 /** Who owns an entry: 'ledger' what was posted by hand, 'elsewhere' what none of the named features made. */
-export type EntryOwner = 'ledger' | 'payments' | 'payouts' | 'shares' | 'dividends' | 'moving' | 'elsewhere';
+export type EntryOwner =
+	| ('ledger' | 'payments' | 'payouts' | 'shares')
+	| ('exits' | 'dividends' | 'moving' | 'elsewhere');
 
 /** The feature an entry of that kind belongs to. */
 export function ownerOf(kind: string): EntryOwner {
@@ -85,8 +92,8 @@ export function ownerOf(kind: string): EntryOwner {
 
 /**
  * Whether an entry may be reversed in the books. Refuses conflict `ledger.undo-in-payments`, `ledger.undo-in-payouts`,
- * `ledger.undo-in-shares`, `ledger.undo-in-dividends`, `ledger.undo-in-moving`, `ledger.not-manual`: it is undone where it was made,
- * so that what hangs on it goes with it.
+ * `ledger.undo-in-shares`, `ledger.undo-in-exits`, `ledger.undo-in-dividends`, `ledger.undo-in-moving`,
+ * `ledger.not-manual`: it is undone where it was made, so that what hangs on it goes with it.
  */
 export function checkOwnEntry(kind: string): void {
 	switch (ownerOf(kind)) {
@@ -98,6 +105,8 @@ export function checkOwnEntry(kind: string): void {
 			throw new Refusal('conflict', 'ledger.undo-in-payouts');
 		case 'shares':
 			throw new Refusal('conflict', 'ledger.undo-in-shares');
+		case 'exits':
+			throw new Refusal('conflict', 'ledger.undo-in-exits');
 		case 'dividends':
 			throw new Refusal('conflict', 'ledger.undo-in-dividends');
 		case 'moving':

@@ -1,5 +1,5 @@
 // Moving in on the wire: files brought, columns mended, preview, commit, undo.
-import { errorCodes } from 'fastify';
+import { errorCodes, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { commandOf } from '../http/access.ts';
@@ -27,6 +27,7 @@ const kind = OneOf(fileKinds);
 const Counts = Type.Object({
 	...{ members: Type.Integer(), left: Type.Integer(), shares: Type.Integer(), movements: Type.Integer() },
 	...{ dues: Type.Integer(), events: Type.Integer(), mandates: Type.Integer(), entries: Type.Integer() },
+	settlements: Type.Integer(),
 	...{ nominalCents: Cents, paidCents: Cents, settlementCents: Cents },
 });
 const File = Type.Object({
@@ -65,6 +66,23 @@ const Preview = Type.Object({
 		}),
 	),
 });
+
+/** The first file of a form. Refuses invalid `moving.file-empty`, `moving.file-too-large`; a form that is broken answers 400. */
+async function fileOf(request: FastifyRequest): Promise<{ name: string; content: Buffer }> {
+	const limits = { fileSize: fileLimits.sentBytes, files: 1 };
+	// What the parser of forms throws without a status is the sender's mistake.
+	const broken = (error: Error & { statusCode?: number }) =>
+		Object.assign(error, { statusCode: error.statusCode ?? 400 });
+	const part = await request.file({ limits, throwFileSizeLimit: false }).catch((error) => {
+		throw broken(error);
+	});
+	if (!part) throw new Refusal('invalid', 'moving.file-empty', {}, { field: 'file' });
+	const content = await part.toBuffer().catch((error) => {
+		throw broken(error);
+	});
+	if (part.file.truncated) throw new Refusal('invalid', 'moving.file-too-large', {}, { field: 'file' });
+	return { name: part.filename, content };
+}
 
 /** /api/moving. */
 export function movingRoutes(app: App): void {
@@ -123,15 +141,9 @@ export function movingRoutes(app: App): void {
 		async (request, reply) => {
 			if (!request.isMultipart())
 				throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(String(request.headers['content-type']));
-			const part = await request.file({
-				limits: { fileSize: fileLimits.sentBytes, files: 1 },
-				throwFileSizeLimit: false,
-			});
-			if (!part) throw new Refusal('invalid', 'moving.file-empty', {}, { field: 'file' });
-			const content = await part.toBuffer();
-			if (part.file.truncated) throw new Refusal('invalid', 'moving.file-too-large', {}, { field: 'file' });
+			const { name, content } = await fileOf(request);
 			reply.code(201);
-			return addMovingFile(app.db, { ...commandOf(request), keys, name: part.filename, content });
+			return addMovingFile(app.db, { ...commandOf(request), keys, name, content });
 		},
 	);
 	app.get(

@@ -28,6 +28,8 @@ export interface MovingCounts {
 	nominalCents: number;
 	paidCents: number;
 	settlementCents: number;
+	/** former members to whom something is still owed */
+	settlements: number;
 	entries: number;
 }
 

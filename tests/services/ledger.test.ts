@@ -113,6 +113,16 @@ describe('sheets and journal', () => {
 		expect(beyond).toMatchObject({ total: 3, closingCents: 229_000, lines: [] });
 	});
 
+	test('a sheet is found by the member number too', async () => {
+		const query = { by: board, account: '2901', to: '2026-12-31' };
+		expect(await readAccountSheet(data.db, { ...query, memberNumber: anke.number })).toMatchObject({
+			member: { id: anke.memberId },
+		});
+		await expect(readAccountSheet(data.db, { ...query, memberNumber: 999_999 })).rejects.toMatchObject({
+			code: 'ledger.member-missing',
+		});
+	});
+
 	test("a member's sheet shows the own postings only; members reach nobody else's", async () => {
 		const other = await join(data.db, '2026-01-11', 1);
 		const query = { account: '2901', memberId: anke.memberId, to: '2026-12-31' };
@@ -214,6 +224,10 @@ describe('files for the tax adviser', () => {
 		await expect(exportDatev(data.db, { by: board, at, ...half, onlyNew: true })).rejects.toMatchObject({
 			code: 'ledger.datev-nothing',
 		});
+		await expect(lockPeriod(data.db, { by: board, at, through: '2026-05-31' })).rejects.toMatchObject({
+			code: 'ledger.already-locked',
+		});
+		await expect(data.owner`update journal_head set locked_through = '2026-05-31'`).rejects.toThrow(/stay closed/);
 		const member = person(['member'], { memberId: anke.memberId });
 		expect(await listDatevExports(data.db, { by: member })).toEqual([]);
 		await expect(readDatevFile(data.db, { by: member, exportId: made.id })).rejects.toMatchObject({

@@ -101,7 +101,10 @@ describe('one file with everything', () => {
 		expect(done).toHaveLength(1);
 		for (const one of burst)
 			if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'moving.not-open' });
-		expect(done[0]?.value.counts).toMatchObject({ members: 4, events: 5, movements: 5, mandates: 1 });
+		expect(done[0]?.value.counts).toMatchObject({ members: 4, events: 5, movements: 5, mandates: 1, settlements: 1 });
+		const [settlement] =
+			await data.owner`select s.balance_cents::int as cents, s.exit_on::text as on, s.due_on::text as due, s.loss_share_cents::int as loss, x.state from settlements s join exits x on x.id = s.exit_id`;
+		expect(settlement).toEqual({ cents: 100_000, on: '2019-12-31', due: '2020-06-30', loss: 0, state: 'effective' });
 		const report = await verifyLedger(data.db, { by: system });
 		expect(report.broken).toBeNull();
 		expect(await transact(data.db, system, (tx) => brokenHoldings(tx, '2026-11-22'))).toEqual([]);

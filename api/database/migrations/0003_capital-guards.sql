@@ -379,7 +379,7 @@ DECLARE
   head journal_head;
 BEGIN
   IF NOT app_is('board') THEN RAISE EXCEPTION 'only the board takes a move back' USING ERRCODE = 'insufficient_privilege'; END IF;
-  LOCK TABLE members, member_secrets, register_events, share_movements, share_dues, mandates, journal, journal_head, postings, moving_members, member_counter, datev_exports IN SHARE ROW EXCLUSIVE MODE;
+  LOCK TABLE members, member_secrets, register_events, share_movements, share_dues, exits, settlements, mandates, journal, journal_head, postings, moving_members, member_counter, datev_exports IN SHARE ROW EXCLUSIVE MODE;
   SELECT * INTO m FROM movings WHERE id = wanted AND state = 'committed' FOR UPDATE;
   IF NOT FOUND THEN RETURN 'state'; END IF;
   SELECT * INTO head FROM journal_head;
@@ -392,6 +392,9 @@ BEGIN
     OR (SELECT count(*) FROM share_dues JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'dues')::bigint
     OR (SELECT count(*) FROM mandates JOIN moving_members USING (member_id) WHERE moving_id = wanted AND ended_at IS NULL) <> (m.counts ->> 'mandates')::bigint
     OR (SELECT count(*) FROM mandates JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'mandates')::bigint
+    OR (SELECT count(*) FROM exits JOIN moving_members USING (member_id) WHERE moving_id = wanted AND state = 'effective') <> (m.counts ->> 'settlements')::bigint
+    OR (SELECT count(*) FROM exits JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'settlements')::bigint
+    OR EXISTS (SELECT FROM settlements JOIN moving_members USING (member_id) WHERE moving_id = wanted AND voided_at IS NOT NULL)
   THEN RETURN 'event'; END IF;
   BEGIN
     ALTER TABLE register_events DISABLE TRIGGER append_only;
@@ -400,6 +403,8 @@ BEGIN
     ALTER TABLE journal DISABLE TRIGGER append_only;
     ALTER TABLE postings DISABLE TRIGGER append_only;
     DELETE FROM mandates USING moving_members g WHERE g.moving_id = wanted AND mandates.member_id = g.member_id;
+    DELETE FROM settlements USING moving_members g WHERE g.moving_id = wanted AND settlements.member_id = g.member_id;
+    DELETE FROM exits USING moving_members g WHERE g.moving_id = wanted AND exits.member_id = g.member_id;
     DELETE FROM share_dues USING moving_members g WHERE g.moving_id = wanted AND share_dues.member_id = g.member_id;
     DELETE FROM share_movements USING moving_members g WHERE g.moving_id = wanted AND share_movements.member_id = g.member_id;
     DELETE FROM register_events USING moving_members g WHERE g.moving_id = wanted AND register_events.member_id = g.member_id;

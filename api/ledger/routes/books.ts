@@ -99,6 +99,7 @@ export function ledgerRoutes(app: App): void {
 				params: Strict({ number: Account }),
 				querystring: Strict({
 					...{ from: Type.Optional(DayText), to: Type.Optional(DayText), memberId: Type.Optional(Id) },
+					memberNumber: Type.Optional(Type.Integer({ minimum: 1, maximum: 99_999_999 })),
 					page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
 					pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 				}),

@@ -38,7 +38,7 @@ export interface AccountSheet {
 }
 
 /**
- * The sheet of an account by booking day; of one member's sub-ledger if `memberId` is given.
+ * The sheet of an account by booking day; of one member's sub-ledger if the member is named.
  * Refuses missing `ledger.account-missing`, `ledger.member-missing`.
  */
 export function readAccountSheet(
@@ -46,7 +46,8 @@ export function readAccountSheet(
 	{
 		by,
 		account,
-		memberId,
+		memberId: id,
+		memberNumber,
 		from,
 		to,
 		page = 1,
@@ -55,6 +56,8 @@ export function readAccountSheet(
 		by: Actor;
 		account: string;
 		memberId?: string | undefined;
+		/** the member by number instead */
+		memberNumber?: number | undefined;
 		from?: Day | undefined;
 		to: Day;
 		page?: number;
@@ -64,13 +67,12 @@ export function readAccountSheet(
 	return transact(db, by, async (tx) => {
 		const [known] = await tx.select().from(ledgerAccounts).where(eq(ledgerAccounts.number, account));
 		if (!known) throw new Refusal('missing', 'ledger.account-missing');
-		const [member] = memberId
-			? await tx
-					.select({ id: members.id, number: members.number, name: members.sortName })
-					.from(members)
-					.where(eq(members.id, memberId))
+		const wanted = id ? eq(members.id, id) : memberNumber ? eq(members.number, memberNumber) : undefined;
+		const [member] = wanted
+			? await tx.select({ id: members.id, number: members.number, name: members.sortName }).from(members).where(wanted)
 			: [];
-		if (memberId && !member) throw new Refusal('missing', 'ledger.member-missing');
+		const memberId = member?.id;
+		if (wanted && !member) throw new Refusal('missing', 'ledger.member-missing');
 		const openingCents = from
 			? await balanceOf(tx, { account, ...(memberId ? { memberId } : {}), on: addDays(from, -1) })
 			: 0;

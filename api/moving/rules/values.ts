@@ -47,8 +47,8 @@ export function centsIn(cell: Cell): number | undefined {
 					.replace(/^(€|eur|euro)/i, '')
 					.replace(/,(-|--|–)$/, '');
 	const [, minus = '', whole = '', part = ''] =
-		/^([-–−]?)(\d{1,10}|[1-9]\d{0,2}(?:\.\d{3}){1,2})(?:,(\d{1,2}))?$/.exec(text) ??
-		/^([-–−]?)(\d{1,10}|[1-9]\d{0,2}(?:,\d{3}){1,2})\.(\d{1,2})0*$/.exec(text) ??
+		/^([-–−]?)(\d{1,10}|[1-9]\d{0,2}(?:\.\d{3}){1,3})(?:,(\d{1,2}))?$/.exec(text) ??
+		/^([-–−]?)(\d{1,10}|[1-9]\d{0,2}(?:,\d{3}){1,3})\.(\d{1,2})0*$/.exec(text) ??
 		[];
 	if (whole === '') return undefined;
 	const amount = Number(whole.replace(/[.,]/g, '')) * 100 + Number(part.padEnd(2, '0'));

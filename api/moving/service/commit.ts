@@ -1,5 +1,6 @@
 // Moving in, all or nothing: members with numbers, register, movements, dues, balances and mandates in a few set-based statements.
-import { eq, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { asc, eq, sql } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import type { Database, Tx } from '../../database/connect.ts';
@@ -10,9 +11,12 @@ import { journalHead } from '../../ledger/tables.ts';
 import { displayNameOf, searchTextOf } from '../../members/rules.ts';
 import { memberCounter } from '../../members/tables.ts';
 import { settleClaims } from '../../shares/service/claims.ts';
+import { exits, settlements } from '../../shares/tables.ts';
+import { completedTerms } from '../../statute/rules.ts';
 import { cooperativeOf } from '../../statute/service.ts';
+import { statuteVersions } from '../../statute/tables.ts';
 import type { Actor } from '../../values/actor.ts';
-import { type Day, dayOf } from '../../values/calendar.ts';
+import { addMonths, type Day, dayOf } from '../../values/calendar.ts';
 import { maskedIban } from '../../values/identifiers.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Arrival } from '../rules/check.ts';
@@ -20,7 +24,7 @@ import { type MovingCounts, movingFiles, movings } from '../tables.ts';
 import { lockOpen } from './files.ts';
 import { checked, sumsOfArrivals } from './preview.ts';
 
-/** Rows go to the database as one JSON text a thousand at a time. */
+/** Rows go to the database as one JSON text, so many at a time. */
 const portion = 2_000;
 
 async function inPortions<T>(rows: readonly T[], insert: (json: string) => Promise<unknown>): Promise<void> {
@@ -118,12 +122,13 @@ async function insertShares(
 	settlers: readonly Settler[],
 	at: Date,
 	basis: string,
-): Promise<{ movements: number; dues: number }> {
+): Promise<{ movements: number; dues: number; exits: Map<string, string> }> {
 	const ids = await newIds(
 		tx,
 		settlers.reduce((sum, { movements }) => sum + movements.length, 0),
 	);
 	let next = 0;
+	const exitOf = new Map<string, string>();
 	const dues: { movement_id: string; member_id: string; due_on: Day; amount_cents: number }[] = [];
 	const rows = settlers.flatMap((settler) => {
 		const own = settler.movements.map((movement) => ({ ...movement, id: ids[next++] ?? '' }));
@@ -132,6 +137,8 @@ async function insertShares(
 			const movement = own.findLast(({ on, count }) => on <= day && count > 0) ?? own[0];
 			dues.push({ movement_id: movement?.id ?? '', member_id: settler.id, due_on: day, amount_cents: cents });
 		}
+		const last = own.findLast(({ on, count }) => on === settler.leftOn && count < 0);
+		if (last) exitOf.set(settler.id, last.id);
 		return own.map(({ id, on, kind, count, nominalCents, basis: said }) => ({
 			...{
 				id,
@@ -156,7 +163,7 @@ async function insertShares(
 			select movement_id, member_id, due_on, amount_cents, ${at.toISOString()}::timestamptz
 			from json_to_recordset(${json}::text::json) as r (movement_id uuid, member_id uuid, due_on date, amount_cents bigint)`),
 	);
-	return { movements: rows.length, dues: dues.length };
+	return { movements: rows.length, dues: dues.length, exits: exitOf };
 }
 
 /** Opening entries, one a day: balances and what is owed to former members, against the account of opening balances. */
@@ -164,7 +171,7 @@ async function openBalances(
 	tx: Tx,
 	settlers: readonly Settler[],
 	{ by, at, reference }: { by: Actor; at: Date; reference: string },
-): Promise<number> {
+): Promise<Map<Day, number>> {
 	const days = new Map<Day, Posting[]>();
 	for (const { id, paid, settled } of settlers) {
 		const sums = new Map<Day, { paid: number; settled: number }>();
@@ -182,14 +189,76 @@ async function openBalances(
 			if (lines.length > 0) days.set(day, lines);
 		}
 	}
+	const entries = new Map<Day, number>();
 	for (const bookedOn of [...days.keys()].sort()) {
 		const lines = days.get(bookedOn) ?? [];
 		const contra = lines.reduce((sum, { cents }) => sum - cents, 0);
 		const postings = contra === 0 ? lines : [{ account: accounts.openingBalances, cents: contra }, ...lines];
 		const text = 'Übernahme der Geschäftsguthaben';
-		await postEntry(tx, { by, at, entry: { bookedOn, kind: 'opening', text, reference, postings } });
+		entries.set(
+			bookedOn,
+			await postEntry(tx, { by, at, entry: { bookedOn, kind: 'opening', text, reference, postings } }),
+		);
 	}
-	return days.size;
+	return entries;
+}
+
+/** What is still owed to former members takes its place in the queue of settlements, determined before the move (M-70). */
+async function queueSettlements(
+	tx: Tx,
+	settlers: readonly Settler[],
+	{
+		by,
+		at,
+		basis,
+		exitMovements,
+		entries,
+	}: {
+		by: Actor;
+		at: Date;
+		basis: string;
+		exitMovements: ReadonlyMap<string, string>;
+		entries: ReadonlyMap<Day, number>;
+	},
+): Promise<number> {
+	const owed = settlers.flatMap(({ id, leftOn, settled }) => {
+		const balanceCents = settled.reduce((sum, { cents }) => sum + cents, 0);
+		return leftOn !== null && balanceCents > 0 ? [{ memberId: id, leftOn, balanceCents }] : [];
+	});
+	if (owed.length === 0) return 0;
+	const versions = await tx
+		.select()
+		.from(statuteVersions)
+		.orderBy(asc(statuteVersions.validFrom), asc(statuteVersions.version));
+	const closing = { state: 'effective' as const, closedAt: at, closedBy: by.personId };
+	for (let i = 0; i < owed.length; i += 500) {
+		const some = owed.slice(i, i + 500).map((one) => {
+			const statute = versions.findLast(({ validFrom }) => validFrom <= one.leftOn) ?? versions[0];
+			if (!statute) throw new Error('there is no statute');
+			return { ...one, exitId: randomUUID(), statute };
+		});
+		await tx.insert(exits).values(
+			some.map(({ memberId, leftOn, exitId, statute }) => ({
+				...{ id: exitId, memberId, cause: 'notice' as const, receivedOn: leftOn, effectiveOn: leftOn },
+				...{ statuteVersion: statute.version, form: 'paper' as const, proof: {}, steps: [], basis },
+				...{ recordedAt: at, recordedBy: by.personId, movementId: exitMovements.get(memberId) ?? null, ...closing },
+			})),
+		);
+		await tx.insert(settlements).values(
+			some.map(({ memberId, leftOn, balanceCents, exitId, statute }) => ({
+				...{ exitId, memberId, exitOn: leftOn, receivedOn: leftOn, balanceCents, entry: entries.get(leftOn) ?? 0 },
+				dueOn: addMonths(leftOn, completedTerms(statute.terms).payoutMonths),
+				...{
+					lossShareCents: 0,
+					determinedAt: at,
+					determinedBy: by.personId,
+					basis,
+					determinedEntry: entries.get(leftOn) ?? 0,
+				},
+			})),
+		);
+	}
+	return owed.length;
 }
 
 /** Mandates given to the cooperative before (B-14); the paper stays with the board. */
@@ -257,20 +326,24 @@ export function commitMoving(
 		const basis = `Übernahme des Bestands am ${dayOf(at).split('-').reverse().join('.')}`;
 		await insertMembers(tx, keys, open.id, settlers);
 		const events = await enterHistory(tx, settlers, at, basis);
-		const { movements, dues } = await insertShares(tx, settlers, at, basis);
+		const { movements, dues, exits: exitMovements } = await insertShares(tx, settlers, at, basis);
 		const mandates = await insertMandates(tx, keys, settlers, { by, at });
 		const [before] = await tx.select().from(journalHead).for('update');
-		await openBalances(tx, settlers, { by, at, reference: `Umzug ${open.id.slice(-8)}` });
+		const opened = await openBalances(tx, settlers, { by, at, reference: `Umzug ${open.id.slice(-8)}` });
+		const queued = await queueSettlements(tx, settlers, { by, at, basis, exitMovements, entries: opened });
 		const owing = settlers.filter(({ dues: due, paid }) => due !== paid);
 		if (owing.length > 0) {
 			const from = owing.flatMap(({ dues: due }) => due.map(({ day }) => day)).sort()[0] ?? dayOf(at);
-			await settleClaims(tx, { by, at, memberIds: owing.map(({ id }) => id), from });
+			for (let i = 0; i < owing.length; i += portion) {
+				const memberIds = owing.slice(i, i + portion).map(({ id }) => id);
+				await settleClaims(tx, { by, at, memberIds, from });
+			}
 		}
 		const [after] = await tx.select().from(journalHead);
 		const entryBefore = before?.number ?? 0;
 		const entries = (after?.number ?? 0) - entryBefore;
 		const { claimCents: _claims, ...sums } = sumsOfArrivals(arrivals, dayOf(at));
-		const counts: MovingCounts = { ...sums, movements, dues, events, mandates, entries };
+		const counts: MovingCounts = { ...sums, movements, dues, events, mandates, entries, settlements: queued };
 		await tx.update(movingFiles).set({ rows: null }).where(eq(movingFiles.movingId, open.id));
 		await tx
 			.update(movings)

@@ -27,7 +27,7 @@ export interface TimelineEvent {
 	count: number | null;
 	/** a second day: last day of the membership, payable by, valid until */
 	until: Day | null;
-	/** what it links to: number of an entry in the books, id of a document or file, number of another member */
+	/** what it links to: number of an entry in the books, year of a dividend, else an id; for a transfer its id, a blank and the other member's number */
 	ref: string | null;
 }
 
@@ -64,7 +64,7 @@ const events = (memberId: string, number: number) => sql`
 			from exits where member_id = ${memberId}::uuid and closed_at is not null
 		union all
 		select case when t.from_member_id = ${memberId}::uuid then 'transfer-out' else 'transfer-in' end, coalesce(t.effective_on, (t.proposed_at at time zone 'Europe/Berlin')::date), coalesce(t.decided_at, t.proposed_at), t.state, t.resolution, t.amount_cents, t.shares, null,
-				(select number::text from members where id = case when t.from_member_id = ${memberId}::uuid then t.to_member_id else t.from_member_id end), t.id::text
+				t.id::text || coalesce(' ' || (select number from members where id = case when t.from_member_id = ${memberId}::uuid then t.to_member_id else t.from_member_id end), ''), t.id::text
 			from share_transfers t where ${memberId}::uuid in (t.from_member_id, t.to_member_id)
 		union all
 		select 'settlement', s.exit_on, s.determined_at, case when s.voided_at is not null then 'void' when s.determined_at is null then 'open' else 'determined' end, s.basis, s.balance_cents - coalesce(s.loss_share_cents, 0), null, s.due_on, s.id::text, s.id::text

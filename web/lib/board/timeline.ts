@@ -26,6 +26,8 @@ export interface EventView {
 	/** days, entries and other members beside it */
 	facts: string[];
 	href?: string;
+	/** id of a document that can be opened */
+	document?: string;
 }
 
 const groups: Record<EventGroup, () => string> = {
@@ -62,10 +64,14 @@ function fieldsOf(names: string | null): string {
 	return [...new Set(words)].join(', ');
 }
 
+const transfer = (ref: string | null) => ({ href: `/vorstand/austritte/uebertragungen/${(ref ?? '').split(' ')[0]}` });
 const journal = (ref: string | null) => (ref ? { href: `/vorstand/buchhaltung/journal/${ref}` } : {});
 
 /** What an event is called, and where it leads. `memberId` is the member the timeline is of. */
-function named(event: TimelineEvent, memberId: string): { title: string; href?: string; text?: string | null } {
+function named(
+	event: TimelineEvent,
+	memberId: string,
+): Pick<EventView, 'title' | 'href' | 'document'> & { text?: string | null } {
 	const { kind, count: shares, ref, word: told } = event;
 	const count = Math.abs(shares ?? 0);
 	const state = word(told);
@@ -82,9 +88,9 @@ function named(event: TimelineEvent, memberId: string): { title: string; href?: 
 		case 'register-changed':
 			return { title: m.desk_event_register_changed(), href: `${file}/eintrag` };
 		case 'exit-declared':
-			return { title: m.desk_event_exit_declared({ cause: state }) };
+			return { title: m.desk_event_exit_declared({ cause: state }), href: `/vorstand/austritte/${ref}` };
 		case 'exit-closed':
-			return { title: m.desk_event_exit_closed({ state }) };
+			return { title: m.desk_event_exit_closed({ state }), href: `/vorstand/austritte/${ref}` };
 		case 'admission':
 			return { title: m.desk_event_admission({ count }), href: `${file}/anteile` };
 		case 'further':
@@ -97,15 +103,15 @@ function named(event: TimelineEvent, memberId: string): { title: string; href?: 
 		case 'due':
 			return { title: m.desk_event_due(), href: `${file}/anteile` };
 		case 'round-subscribed':
-			return { title: m.desk_event_round_subscribed({ count, state }) };
+			return { title: m.desk_event_round_subscribed({ count, state }), href: `/vorstand/mitglieder/runden/${ref}` };
 		case 'request-declared':
-			return { title: m.desk_event_request_declared({ count }) };
+			return { title: m.desk_event_request_declared({ count }), href: '/vorstand/mitglieder/anteile' };
 		case 'request-decided':
 			return { title: m.desk_event_request_decided({ count, state }) };
 		case 'transfer-out':
-			return { title: m.desk_event_transfer_out({ state }) };
+			return { title: m.desk_event_transfer_out({ state }), ...transfer(ref) };
 		case 'transfer-in':
-			return { title: m.desk_event_transfer_in({ state }) };
+			return { title: m.desk_event_transfer_in({ state }), ...transfer(ref) };
 		case 'payment':
 			return { title: told ? m.desk_event_payment_undone() : m.desk_event_payment(), ...journal(ref) };
 		case 'payment-reversed':
@@ -115,19 +121,22 @@ function named(event: TimelineEvent, memberId: string): { title: string; href?: 
 		case 'payout-returned':
 			return { title: m.desk_event_payout_returned(), ...journal(ref) };
 		case 'mandate':
-			return { title: m.desk_event_mandate({ channel: state }) };
+			return { title: m.desk_event_mandate({ channel: state }), href: `/vorstand/zahlungen/mitglied/${memberId}` };
 		case 'mandate-ended':
-			return { title: m.desk_event_mandate_ended({ reason: state }) };
+			return { title: m.desk_event_mandate_ended({ reason: state }), href: `/vorstand/zahlungen/mitglied/${memberId}` };
 		case 'debit':
-			return { title: m.desk_event_debit({ state }) };
+			return { title: m.desk_event_debit({ state }), href: `/vorstand/zahlungen/lastschriften/${ref}` };
 		case 'debit-returned':
-			return { title: m.desk_event_debit_returned() };
+			return { title: m.desk_event_debit_returned(), href: `/vorstand/zahlungen/lastschriften/${ref}` };
 		case 'reminder':
-			return { title: m.desk_event_reminder({ count: String(count), channel: state }) };
+			return {
+				title: m.desk_event_reminder({ count: String(count), channel: state }),
+				href: `/vorstand/zahlungen/mitglied/${memberId}`,
+			};
 		case 'pause':
-			return { title: m.desk_event_pause({ kind: state }) };
+			return { title: m.desk_event_pause({ kind: state }), href: `/vorstand/zahlungen/mitglied/${memberId}` };
 		case 'settlement':
-			return { title: m.desk_event_settlement({ state }) };
+			return { title: m.desk_event_settlement({ state }), href: '/vorstand/austritte/auseinandersetzung' };
 		case 'dividend':
 			return { title: m.desk_event_dividend({ year: ref ?? '' }), href: `${file}/dividende/${ref}` };
 		case 'exemption-order':
@@ -142,9 +151,13 @@ function named(event: TimelineEvent, memberId: string): { title: string; href?: 
 		case 'secrets-revealed':
 			return { title: m.desk_event_secrets_revealed({ purpose: told ?? '' }) };
 		case 'document':
-			return { title: m.desk_event_document({ name: event.text ?? '' }), text: null };
+			return {
+				title: m.desk_event_document({ name: event.text ?? '' }),
+				text: null,
+				...(ref ? { document: ref } : {}),
+			};
 		case 'inspection':
-			return { title: m.desk_event_inspection({ state }) };
+			return { title: m.desk_event_inspection({ state }), href: `/vorstand/mitglieder/einsicht/${ref}` };
 		case 'note':
 			return { title: m.desk_event_note({ name: told ?? '' }) };
 	}
@@ -161,7 +174,8 @@ function factsOf({ kind, until, ref }: TimelineEvent): string[] {
 	const facts = day ? [(said[kind] ?? m.desk_event_until)({ day })] : [];
 	if (ref && ['payment', 'payment-reversed', 'payout-returned'].includes(kind))
 		facts.push(m.desk_event_entry({ number: ref }));
-	if (ref && ['transfer-in', 'transfer-out'].includes(kind)) facts.push(m.desk_event_with({ number: ref }));
+	const [, other] = ['transfer-in', 'transfer-out'].includes(kind) ? (ref ?? '').split(' ') : [];
+	if (other) facts.push(m.desk_event_with({ number: other }));
 	return facts;
 }
 
@@ -172,7 +186,7 @@ export function eventView(event: TimelineEvent, memberId: string): EventView {
 
 /** What is open with a member, in a line, with where it is done. */
 export function openPointView(
-	{ kind, amountCents, count, on }: OpenPoint,
+	{ kind, amountCents, count, on, ref }: OpenPoint,
 	member: { id: string; number: number },
 ): { title: string; text?: string; href?: string } {
 	const amount = euros(amountCents ?? 0);
@@ -183,29 +197,37 @@ export function openPointView(
 			return {
 				title: m.desk_open_claim({ amount }),
 				...(day ? { text: m.desk_open_claim_since({ day }) } : {}),
-				href: `/vorstand/zahlungen/neu?mitglied=${member.number}`,
+				href: `/vorstand/zahlungen/mitglied/${member.id}`,
 			};
 		case 'overpaid':
 			return { title: m.desk_open_overpaid({ amount }), href: '/vorstand/auszahlungen' };
 		case 'request':
 			return { title: m.desk_open_request({ count: count ?? 0 }), href: '/vorstand/mitglieder/anteile' };
 		case 'exit':
-			return { title: count ? m.desk_open_exit_partial({ count, day }) : m.desk_open_exit({ day }) };
+			return {
+				title: count ? m.desk_open_exit_partial({ count, day }) : m.desk_open_exit({ day }),
+				href: `/vorstand/austritte/${ref}`,
+			};
 		case 'exit-withdrawal':
-			return { title: m.desk_open_exit_withdrawal() };
+			return { title: m.desk_open_exit_withdrawal(), href: `/vorstand/austritte/${ref}` };
 		case 'transfer':
-			return { title: m.desk_open_transfer({ amount }) };
+			return { title: m.desk_open_transfer({ amount }), href: `/vorstand/austritte/uebertragungen/${ref}` };
 		case 'settlement':
 			return {
 				title: m.desk_open_settlement({ amount }),
 				...(day ? { text: m.desk_open_settlement_due({ day }) } : {}),
+				href: '/vorstand/austritte/auseinandersetzung',
 			};
 		case 'inspection':
-			return { title: m.desk_open_inspection() };
+			return { title: m.desk_open_inspection(), href: `/vorstand/mitglieder/einsicht/${ref}` };
 		case 'payout-returned':
 			return { title: m.desk_open_payout_returned({ day }), href: '/vorstand/auszahlungen' };
 		case 'paused':
-			return { title: m.desk_open_paused(), ...(day ? { text: m.desk_open_paused_until({ day }) } : {}) };
+			return {
+				title: m.desk_open_paused(),
+				...(day ? { text: m.desk_open_paused_until({ day }) } : {}),
+				href: `/vorstand/zahlungen/mitglied/${member.id}`,
+			};
 		case 'no-account':
 			return { title: m.desk_open_no_account(), href: `${file}/aendern` };
 		case 'no-email':

@@ -4,7 +4,7 @@ import * as messages from '#lib/paraglide/messages.js';
 /** Features whose acts the log holds, in the order they are offered as filters. */
 export const features = [
 	...(['accounts', 'members', 'shares', 'payments', 'ledger', 'dividends', 'assemblies', 'ballots'] as const),
-	...(['statute', 'plants', 'readings', 'yields', 'desk'] as const),
+	...(['statute', 'plants', 'readings', 'yields', 'documents', 'reports', 'desk', 'privacy', 'moving'] as const),
 ];
 
 function worded(key: string): string | undefined {

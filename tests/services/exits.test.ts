@@ -264,6 +264,27 @@ describe('other ends', () => {
 		]);
 	});
 
+	test('death in the year the notice ends takes its place; entered by mistake it is taken back, whatever transfer waits', async () => {
+		const { self, memberId } = await paidUp('2020-01-09');
+		await giveNotice(database.db, {
+			...{ by: self, at: noon('2021-03-01'), cause: 'notice', expectedOn: '2021-12-31' },
+		});
+		const wish = { cause: 'death' as const, receivedOn: '2021-07-01' };
+		const death = { by: board, at: noon('2021-07-09'), memberId, basis: 'Sterbeurkunde 3', wish };
+		const { exitId } = await recordExit(database.db, death);
+		await expect(askWithdrawal(database.db, { by: self, at: noon('2021-07-09'), exitId })).rejects.toMatchObject({
+			code: 'shares.exit-not-withdrawable',
+		});
+		await withdrawExit(database.db, {
+			...{ by: board, at: noon('2021-07-10'), exitId, resolution: resolution('2021-07-10') },
+		});
+		await proposeTransfer(database.db, {
+			...{ by: self, at: noon('2021-07-11'), wish: { shares: 'all' }, acquirer: { email: 'erbin@auental.example' } },
+		});
+		await recordExit(database.db, { ...death, at: noon('2021-07-12') });
+		expect((await entry(memberId, '2021-12-31', '2021-07-12')).entry).toMatchObject({ leftOn: '2021-12-31' });
+	});
+
 	test('exclusion: a reason of the statute, the letter takes the rights, year end is the exit', async () => {
 		const { memberId } = await paidUp('2020-01-09');
 		const wish = {

@@ -51,7 +51,10 @@ export async function closeExit(
 	});
 }
 
-/** An earlier end takes the place of a later one; the same or a later one is refused. A death is always recorded. */
+/** What happened to a member, not what somebody declared: takes the place of a notice also for the same day. */
+const events: readonly ExitCause[] = ['death', 'dissolved', 'exclusion'];
+
+/** An earlier end takes the place of a later one; the same or a later one is refused. Where heirs go on, a notice that was given stands. */
 async function makeRoom(
 	tx: Tx,
 	note: Note,
@@ -63,19 +66,21 @@ async function makeRoom(
 		effectiveOn,
 	}: { by: Actor; at: Date; memberId: string; cause: ExitCause; effectiveOn: Day | null },
 ): Promise<void> {
+	if (effectiveOn === null) return;
 	const open = await openExits(tx, memberId);
 	const whole = open.find(({ shares }) => shares === null);
 	const part = open.find(({ shares }) => shares !== null);
 	const standing = whole ?? (cause === 'partial' ? part : undefined);
 	if (standing) {
-		const earlier = cause !== 'partial' && effectiveOn !== null && effectiveOn < (standing.effectiveOn ?? '');
+		const until = standing.effectiveOn ?? '';
+		const earlier = cause !== 'partial' && (effectiveOn < until || (events.includes(cause) && effectiveOn === until));
 		if (!earlier) {
-			const values = { until: standing.effectiveOn ?? '', receivedOn: standing.receivedOn };
+			const values = { until, receivedOn: standing.receivedOn };
 			throw new Refusal('conflict', 'shares.exit-open', values, { rule: 'M-40' });
 		}
 		await closeExit(tx, note, { by, at, exit: standing, state: 'superseded', reason: `earlier end on ${effectiveOn}` });
 	}
-	if (part && cause !== 'partial' && effectiveOn !== null && effectiveOn < (part.effectiveOn ?? ''))
+	if (part && cause !== 'partial' && effectiveOn < (part.effectiveOn ?? ''))
 		await closeExit(tx, note, { by, at, exit: part, state: 'superseded', reason: `earlier end on ${effectiveOn}` });
 }
 
@@ -187,7 +192,7 @@ async function give(
 	const { effectiveOn, steps, statuteVersion, nominalCents } = worked;
 	if (expectedOn !== undefined && expectedOn !== effectiveOn)
 		throw new Refusal('conflict', 'shares.exit-day-changed', { effectiveOn: effectiveOn ?? '' }, { rule: 'M-40' });
-	await refuseOpenTransfer(tx, memberId);
+	if (!events.includes(wish.cause)) await refuseOpenTransfer(tx, memberId);
 	if (wish.cause === 'death') checkHeirs(heirs);
 	await makeRoom(tx, note, { by, at, memberId, cause: wish.cause, effectiveOn });
 	const registerEventId = await enter(tx, note, { at, memberId, wish, worked, basis });

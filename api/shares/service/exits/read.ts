@@ -35,8 +35,7 @@ export interface ExitView {
 	can: { ask: boolean; withdraw: boolean };
 }
 
-const byOthers: readonly ExitCause[] = ['exclusion', 'creditor', 'insolvency'];
-const events: readonly ExitCause[] = ['death', 'dissolved'];
+const byOthers: readonly ExitCause[] = ['exclusion', 'creditor', 'insolvency', 'death', 'dissolved'];
 
 async function viewsOf(tx: Tx, at: Date, where: SQL | undefined, newestFirst: boolean): Promise<ExitView[]> {
 	const rows = await tx
@@ -50,8 +49,7 @@ async function viewsOf(tx: Tx, at: Date, where: SQL | undefined, newestFirst: bo
 		)
 		.limit(500);
 	return rows.map(({ exit, number, name }) => {
-		const open =
-			canExit('withdraw', exit.state) && (exit.effectiveOn ?? '') >= dayOf(at) && !events.includes(exit.cause);
+		const open = canExit('withdraw', exit.state) && (exit.effectiveOn ?? '') >= dayOf(at);
 		const {
 			registerEventId: _event,
 			movementId: _movement,

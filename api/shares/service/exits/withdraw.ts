@@ -30,24 +30,13 @@ async function lockedExit(tx: Tx, exitId: string): Promise<Exit> {
 	return exit;
 }
 
-/** Causes that are a notice, which can be taken back with consent; what happened (death, dissolution) cannot. */
-const withdrawable: readonly string[] = [
-	'notice',
-	'partial',
-	'hardship',
-	'residence',
-	'extraordinary',
-	'exclusion',
-	'creditor',
-	'insolvency',
-];
+/** Notices of the member's own, which the member may ask to take back. */
+const ownNotices: readonly string[] = ['notice', 'partial', 'hardship', 'residence', 'extraordinary'];
 
 function checkOpen(exit: Exit, at: Date): void {
 	if (!canExit('withdraw', exit.state)) throw new Refusal('conflict', 'shares.exit-state', { state: exit.state });
 	if ((exit.effectiveOn ?? '') < dayOf(at))
 		throw new Refusal('conflict', 'shares.exit-over', { effectiveOn: exit.effectiveOn ?? '' }, { rule: 'M-40' });
-	if (!withdrawable.includes(exit.cause))
-		throw new Refusal('conflict', 'shares.exit-not-withdrawable', {}, { rule: 'M-45' });
 }
 
 /**
@@ -63,7 +52,7 @@ export function askWithdrawal(
 		const exit = await lockedExit(tx, exitId);
 		if (exit.memberId !== ownMemberId(by)) throw new Refusal('missing', 'shares.exit-unknown');
 		checkOpen(exit, at);
-		if (['exclusion', 'creditor', 'insolvency'].includes(exit.cause))
+		if (!ownNotices.includes(exit.cause))
 			throw new Refusal('conflict', 'shares.exit-not-withdrawable', {}, { rule: 'M-46' });
 		if (exit.withdrawalAskedAt !== null) throw new Refusal('conflict', 'shares.withdrawal-asked');
 		await tx.update(exits).set({ withdrawalAskedAt: at }).where(eq(exits.id, exitId));
@@ -74,8 +63,8 @@ export function askWithdrawal(
 
 /**
  * The board consents that a notice is taken back before its end, or takes back what was entered by mistake: the membership goes on as
- * if nothing had been. Refuses missing `shares.exit-unknown`; conflict `shares.exit-state` {state}, `shares.exit-over` {effectiveOn},
- * `shares.exit-not-withdrawable`; invalid `members.resolution-day-wrong`, `members.resolution-in-future`.
+ * if nothing had been. Refuses missing `shares.exit-unknown`; conflict `shares.exit-state` {state}, `shares.exit-over` {effectiveOn};
+ * invalid `members.resolution-day-wrong`, `members.resolution-in-future`.
  */
 export function withdrawExit(
 	db: Database,

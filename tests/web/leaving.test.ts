@@ -48,7 +48,12 @@ beforeAll(async () => {
 	gone = await member('Ging', 5);
 	heirless = await member('Starb', 3);
 	// The portal under test has keys of its own: what it is to read must be sealed with them.
-	const change = { memberId: gone.memberId, effectiveOn: '2019-01-10', changes: { iban: testIban(77) }, basis: 'Mail' };
+	const change = {
+		memberId: gone.memberId,
+		effectiveOn: '2019-01-10',
+		changes: { iban: testIban(77), birthDate: '1980-02-29' },
+		basis: 'Mail',
+	};
 	await changeMember(db, { by: board, at: noon('2019-02-01'), keys: portal.config.keys, ...change });
 	const received = `${Number(today.slice(0, 4)) - 3}-06-01`;
 	await recordExit(db, {

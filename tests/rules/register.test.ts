@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvOf } from '../../api/documents/csv.ts';
 import { keepUntil } from '../../api/documents/rules.ts';
-import { extraFieldsOf, furtherSharesOf, registerHash, type ShareStep } from '../../api/members/rules/register.ts';
+import {
+	extraFieldsOf,
+	furtherSharesOf,
+	mergedExtra,
+	registerHash,
+	type ShareStep,
+} from '../../api/members/rules/register.ts';
 import { actionOn, dueOf, isDue, type Leaver } from '../../api/privacy/rules/deletion.ts';
 import { isTold, readable, sectionOfTable } from '../../api/privacy/rules/export.ts';
 import { addDays } from '../../api/values/calendar.ts';
@@ -69,6 +75,9 @@ test("only the statute's fields are shown, and others never see tax, bank or rel
 	const extra = { Geburtsdatum: '29.02.1980', Steuernummer: '1', Konfession: 'x', Alt: 'früher' };
 	const fields = ['Geburtsdatum', 'Steuernummer', 'Konfession'];
 	expect(extraFieldsOf(extra, fields).map(({ label }) => label)).toEqual(fields);
+	expect(mergedExtra([extra, { Alt: '' }, { Konfession: 'y' }])).toEqual({
+		...{ Geburtsdatum: '29.02.1980', Steuernummer: '1', Konfession: 'y' },
+	});
 	expect(extraFieldsOf(extra, fields, { inspection: true })).toEqual([{ label: 'Geburtsdatum', value: '29.02.1980' }]);
 });
 

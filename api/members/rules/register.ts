@@ -71,6 +71,12 @@ export function furtherSharesOf(
 	return { furtherShares: further(shares), furtherSharesSince: since ?? (shares > 1 ? joined : null), changes };
 }
 
+/** The extra fields after several entries: the later word counts, an empty one takes the field away. */
+export function mergedExtra(entered: readonly ExtraFields[]): ExtraFields {
+	const all = Object.entries(Object.assign({}, ...entered) as ExtraFields);
+	return Object.fromEntries(all.filter(([, value]) => value !== ''));
+}
+
 /** The order events count in: later effective days win, of the same day what was recorded later. */
 export function inEffect(
 	a: Pick<RegisterEvent, 'effectiveOn' | 'recordedAt' | 'id'>,
@@ -104,7 +110,7 @@ export function registerEntryOf(events: readonly RegisterEvent[], day: Day, know
 			),
 		),
 		leftOn: valid.findLast((e) => e.kind === 'left')?.effectiveOn ?? null,
-		extra: Object.assign({}, ...valid.map((e) => e.extra ?? {})) as ExtraFields,
+		extra: mergedExtra(valid.map((e) => e.extra ?? {})),
 	};
 }
 

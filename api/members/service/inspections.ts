@@ -91,6 +91,13 @@ export function listInspections(
 	});
 }
 
+async function refuseLeavers(tx: Tx, memberId: string, day: Day): Promise<void> {
+	const [member] = await tx.select({ leftOn: members.leftOn }).from(members).where(eq(members.id, memberId));
+	if (!member) throw new Refusal('missing', 'members.unknown');
+	if (member.leftOn !== null && member.leftOn < day)
+		throw new Refusal('forbidden', 'members.inspection-members-only', {}, { rule: 'M-30' });
+}
+
 /**
  * A member asks to look into the list. Refuses missing `members.unknown`; forbidden `members.inspection-members-only` after the exit;
  * conflict `members.inspection-waiting` if the last request is not decided yet (M-30).
@@ -100,10 +107,7 @@ export function requestInspection(
 	{ by, at, key, memberId, purpose }: Command & { memberId: string; purpose: string },
 ): Promise<{ inspectionId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
-		const [member] = await tx.select({ leftOn: members.leftOn }).from(members).where(eq(members.id, memberId));
-		if (!member) throw new Refusal('missing', 'members.unknown');
-		if (member.leftOn !== null && member.leftOn < dayOf(at))
-			throw new Refusal('forbidden', 'members.inspection-members-only', {}, { rule: 'M-30' });
+		await refuseLeavers(tx, memberId, dayOf(at));
 		const [made] = await tx
 			.insert(registerInspections)
 			.values({ memberId, purpose, requestedAt: at, requestedBy: by.personId })
@@ -254,7 +258,8 @@ const inspector = systemActor('members.inspect-register');
 
 /**
  * One look into the list under a granted inspection: at most `limit` lines after member number `after`; logged. `ownOf` is the member
- * whose inspection it must be; without, it is a third party's. Refuses missing `members.inspection-unknown`; forbidden `members.inspection-not-open`.
+ * whose inspection it must be; without, it is a third party's. Refuses missing `members.inspection-unknown`; forbidden `members.inspection-not-open`,
+ * `members.inspection-members-only` once the member has left.
  */
 export async function lookIntoRegister(
 	db: Database,
@@ -279,6 +284,7 @@ export async function lookIntoRegister(
 	const { open, openUntil, person, purpose, memberId } = inspection;
 	if (!open || !openUntil) throw new Refusal('forbidden', 'members.inspection-not-open', {}, { rule: 'M-30' });
 	const day = dayOf(at);
+	if (memberId !== null) await transact(db, by, (tx) => refuseLeavers(tx, memberId, day));
 	// The grant opens what row level security closes to members: the list, and of it only the law's fields.
 	const { lines, totals, fields } = await transact(db, inspector, async (tx) => ({
 		lines: await registerOn(tx, { day, knownAt: at, after, limit: limit + 1 }),

@@ -7,7 +7,13 @@ import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { Address, Name } from '../rules.ts';
-import { type ExtraFields, furtherSharesOf, type RegisterEntry, registerEntryOf } from '../rules/register.ts';
+import {
+	type ExtraFields,
+	furtherSharesOf,
+	mergedExtra,
+	type RegisterEntry,
+	registerEntryOf,
+} from '../rules/register.ts';
 import { members, registerEvents } from '../tables.ts';
 
 /** A line of the register with the member it is about. */
@@ -140,7 +146,7 @@ export async function registerOn(
 			(r.kinds ?? []).map((kind, i) => ({ kind, on: r.days[i] ?? '', change: r.share_changes[i] ?? 0 })),
 		),
 		leftOn: r.left_on,
-		extra: Object.assign({}, ...(r.extras ?? [])) as ExtraFields,
+		extra: mergedExtra(r.extras ?? []),
 	}));
 }
 

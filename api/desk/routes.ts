@@ -14,6 +14,7 @@ import {
 	type ExportedFile,
 	type ExportForm,
 	exportApplications,
+	exportClaims,
 	exportHoldings,
 	exportMembers,
 	exportPayments,
@@ -64,7 +65,7 @@ const Timeline = Type.Object({
 	),
 });
 
-/** /api/members/:id/timeline, /open-points, /notes; /api/members/export, /applications/export, /holdings/export, /payments/export. */
+/** /api/members/:id/timeline, /open-points, /notes; /api/members/export, /applications/export, /holdings/export, /claims/export, /payments/export. */
 export function deskRoutes(app: App): void {
 	const { db } = app;
 	app.get(
@@ -204,20 +205,24 @@ export function deskRoutes(app: App): void {
 				},
 				querystring: Strict({
 					...exportForm,
-					...{ state: Type.Optional(OneOf(['declared', 'admitted'])), search: Type.Optional(Line(100, 0)) },
+					...{
+						state: Type.Optional(OneOf(['declared', 'admitted', 'rejected'])),
+						ready: Type.Optional(Type.Boolean()),
+						search: Type.Optional(Line(100, 0)),
+					},
 				}),
 				response: file,
 			},
 		},
 		async ({ actor, at, query }, reply) => {
-			const { state, search } = query;
+			const { state, ready, search } = query;
 			return send(
 				reply,
 				await exportApplications(db, {
 					by: actor,
 					at,
 					form: formOf(query),
-					query: { ...(state ? { state } : {}), search },
+					query: { ...(state ? { state } : {}), ready, search },
 				}),
 			);
 		},
@@ -266,5 +271,16 @@ export function deskRoutes(app: App): void {
 				await exportPayments(db, { by: actor, at, form: formOf(query), query: { memberId, from, to } }),
 			);
 		},
+	);
+	app.get(
+		'/api/claims/export',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'exportClaims', tags: ['desk'], summary: 'Open claims of today as CSV or XLSX; logged' },
+				...{ querystring: Strict(exportForm), response: file },
+			},
+		},
+		async ({ actor, at, query }, reply) => send(reply, await exportClaims(db, { by: actor, at, form: formOf(query) })),
 	);
 }

@@ -12,6 +12,7 @@ import {
 } from '../../documents/spreadsheet.ts';
 import { listApplications } from '../../members/service/desk.ts';
 import { listMembers, type MemberLine, type MemberQuery } from '../../members/service/search.ts';
+import { type ClaimLine, listClaims } from '../../payments/service/plans.ts';
 import { listPayments } from '../../payments/service/receive.ts';
 import { type HoldingQuery, listHoldings } from '../../shares/service/holdings.ts';
 import type { Actor } from '../../values/actor.ts';
@@ -174,7 +175,7 @@ export function exportApplications(
 
 type Holding = Awaited<ReturnType<typeof listHoldings>>['holdings'][number];
 
-/** Holdings on a day (or, with `owing`, open claims) as a file. Refuses invalid `desk.column-unknown`. */
+/** Holdings on a day (with `owing`, of those who owe what is due) as a file. Refuses invalid `desk.column-unknown`. */
 export function exportHoldings(
 	db: Database,
 	{
@@ -188,7 +189,7 @@ export function exportHoldings(
 		? { de: 'Offene Einzahlungen', en: 'Open payments' }
 		: { de: 'Geschäftsguthaben', en: 'Holdings' };
 	return exported<Holding>(db, {
-		...{ by, at, form, list: query.owing ? 'claims' : 'holdings', filters: query, titles },
+		...{ by, at, form, list: 'holdings', filters: query, titles },
 		columns: [
 			['number', 'Mitgliedsnummer', 'Number', 'whole', ({ number }) => number],
 			['name', 'Name', 'Name', 'text', ({ name }) => name],
@@ -241,6 +242,31 @@ export function exportPayments(
 		parts: leafed(1, async (page) => {
 			const { payments } = await listPayments(db, { by, ...query, page, pageSize: partSize });
 			return { lines: payments, next: payments.length === partSize ? page + 1 : null };
+		}),
+	});
+}
+
+/** Open claims of today, the oldest first, as a file. Refuses invalid `desk.column-unknown`. */
+export function exportClaims(
+	db: Database,
+	{ by, at, form }: { by: Actor; at: Date; form: ExportForm },
+): Promise<ExportedFile> {
+	return exported<ClaimLine>(db, {
+		...{ by, at, form, list: 'claims', filters: {}, titles: { de: 'Offene Einzahlungen', en: 'Open payments' } },
+		columns: [
+			['number', 'Mitgliedsnummer', 'Number', 'whole', ({ number }) => number],
+			['name', 'Name', 'Name', 'text', ({ name }) => name],
+			['since', 'Fällig seit', 'Due since', 'day', ({ dueSince }) => dueSince],
+			['open', 'Offen (€)', 'Open (€)', 'cents', ({ openCents }) => openCents],
+			['fees', 'Mahngebühren (€)', 'Reminder fees (€)', 'cents', ({ feesCents }) => feesCents],
+			['underway', 'Im Einzug (€)', 'Being collected (€)', 'cents', ({ underWayCents }) => underWayCents],
+			['reminded', 'Mahnstufe', 'Reminder', 'whole', ({ reminded }) => reminded || null],
+			['remindedon', 'Gemahnt am', 'Reminded on', 'day', ({ remindedOn }) => remindedOn],
+			['enforceable', 'Durchsetzbar bis', 'Enforceable until', 'day', ({ enforceableUntil }) => enforceableUntil],
+		],
+		parts: leafed(1, async (page) => {
+			const { claims } = await listClaims(db, { by, at, page, pageSize: partSize });
+			return { lines: claims, next: claims.length === partSize ? page + 1 : null };
 		}),
 	});
 }

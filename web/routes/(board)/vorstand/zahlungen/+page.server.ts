@@ -2,11 +2,13 @@
 import { pageIn } from '#lib/board/pages.ts';
 import { dayIn } from '#lib/board/today.ts';
 import { answered } from '#lib/server/problem.ts';
+import { chosenColumns } from '#lib/table/server/chosen.ts';
 import type { PageServerLoad } from './$types';
 
 const pageSize = 50;
 
-export const load: PageServerLoad = async ({ locals, url }) => {
+export const load: PageServerLoad = async ({ locals, url, cookies, parent }) => {
+	const { session } = await parent();
 	const from = dayIn(url.searchParams.get('von'));
 	const to = dayIn(url.searchParams.get('bis'));
 	const memberId = url.searchParams.get('mitglied') ?? undefined;
@@ -27,5 +29,6 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		total,
 		sumCents,
 		payments,
+		chosen: chosenColumns(cookies, 'payments', session?.person?.id),
 	};
 };

@@ -5,7 +5,7 @@ import { answered } from '#lib/server/problem.ts';
 import { streamFromApi } from '#lib/server/stream.ts';
 import type { RequestHandler } from './$types';
 
-const lists = ['members', 'applications', 'holdings', 'payments'];
+const lists = ['members', 'applications', 'holdings', 'claims', 'payments'];
 
 export const GET: RequestHandler = async (event) => {
 	const { list } = event.params;

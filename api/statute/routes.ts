@@ -62,6 +62,7 @@ const Terms = Strict({
 	...{
 		investingMembers: Type.Boolean(),
 		investingApproval: OneOf(investingApprovers),
+		investingVotes: Type.Boolean(),
 		registerExtraFields: Type.Array(Line(60), { maxItems: 20 }),
 	},
 	payoutMonths: Count,
@@ -269,7 +270,9 @@ export function statuteRoutes(app: App): void {
 				...{ operationId: 'proposeStatute', tags: ['statute'], summary: 'Proposes terms that another person approves' },
 				body: Strict({
 					...{ validFrom: DayText, terms: Terms, source: Prose(1_000) },
-					basedOn: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'version the proposer saw' })),
+					basedOn: Type.Optional(
+						Type.Integer({ minimum: 1, maximum: 100_000, description: 'version the proposer saw' }),
+					),
 				}),
 				response: { ...mayMiss, 201: Type.Object({ proposalId: Id }) },
 			},

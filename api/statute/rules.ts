@@ -63,6 +63,8 @@ export interface StatuteTerms {
 	investingMembers: boolean;
 	/** who admits investing members (M-07) */
 	investingApproval: (typeof investingApprovers)[number];
+	/** investing members vote, counted apart; false where the statute takes their vote away (§ 8(2) S. 2 GenG, M-07) */
+	investingVotes: boolean;
 	/** fields the register holds beyond § 30 GenG (M-20) */
 	registerExtraFields: string[];
 	/** months after exit in which the balance is paid out (Auseinandersetzung, § 73(2) GenG) */
@@ -116,6 +118,7 @@ const lawsDefaults = {
 	deathContinuation: false,
 	exclusionReasons: [],
 	investingApproval: 'assembly',
+	investingVotes: true,
 	registerExtraFields: [],
 	minimumCapital: null,
 	payoutOrder: 'pro-rata',
@@ -250,6 +253,7 @@ const choices: readonly (readonly [keyof StatuteTerms, readonly unknown[], rule:
 			['residenceRule', 'M-42'],
 			['deathContinuation', 'M-45'],
 			['investingMembers', 'M-07'],
+			['investingVotes', 'M-07'],
 			['paysBeforeFull', 'P-31'],
 		] as const
 	).map(([term, rule]) => [term, [true, false], rule] as const),

@@ -4,6 +4,7 @@ import { type Command, write } from '../../audit/service.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { members } from '../../members/tables.ts';
 import { plants } from '../../plants/tables.ts';
+import { statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -33,7 +34,7 @@ export interface CitizensReport {
 	byPostcode: { postcode: string; persons: number; local: boolean }[];
 }
 
-async function othersOn(tx: Tx, day: Day): Promise<OtherVoter[]> {
+async function othersOn(tx: Tx, day: Day, investing: boolean): Promise<OtherVoter[]> {
 	const rows = await tx.execute<{
 		id: string;
 		number: number;
@@ -42,14 +43,14 @@ async function othersOn(tx: Tx, day: Day): Promise<OtherVoter[]> {
 		voter_class: VoterClass | null;
 	}>(sql`
 		select m.id, m.number, m.sort_name as name, m.kind, v.voter_class from members m left join citizen_voters v on v.member_id = m.id
-		where m.kind <> 'natural' and m.joined_on <= ${day} and (m.left_on is null or m.left_on >= ${day}) order by m.number`);
+		where m.kind <> 'natural' and (${investing}::boolean or not m.investing) and m.joined_on <= ${day} and (m.left_on is null or m.left_on >= ${day}) order by m.number`);
 	return rows.map((row) => ({
 		...{ memberId: row.id, number: row.number, name: row.name, kind: row.kind, voterClass: row.voter_class },
 	}));
 }
 
-/** Where natural persons live by the register of that day (M-20). */
-async function placesOn(tx: Tx, day: Day): Promise<{ postcode: string; persons: number }[]> {
+/** Where natural persons with a vote live by the register of that day (M-20). */
+async function placesOn(tx: Tx, day: Day, investing: boolean): Promise<{ postcode: string; persons: number }[]> {
 	const rows = await tx.execute<{ postcode: string; persons: number }>(sql`
 		select place as postcode, count(*)::int as persons from (
 			select coalesce((
@@ -59,14 +60,14 @@ async function placesOn(tx: Tx, day: Day): Promise<{ postcode: string; persons: 
 				order by e.effective_on desc, e.recorded_at desc, e.id desc limit 1
 			), m.postcode) as place
 			from members m
-			where m.kind = 'natural' and m.joined_on <= ${day} and (m.left_on is null or m.left_on >= ${day})
+			where m.kind = 'natural' and (${investing}::boolean or not m.investing) and m.joined_on <= ${day} and (m.left_on is null or m.left_on >= ${day})
 		) t group by place order by count(*) desc, place`);
 	return [...rows];
 }
 
 /**
  * The proof for a plant on a day: one member one vote; natural persons count where the register says they live.
- * Refuses missing `reports.plant-unknown`.
+ * Refuses missing `reports.plant-unknown`, `statute.none-on-day`.
  */
 export function readCitizensReport(
 	db: Database,
@@ -77,8 +78,9 @@ export function readCitizensReport(
 		if (!plant) throw new Refusal('missing', 'reports.plant-unknown');
 		const [area] = await tx.select().from(citizenAreas).where(eq(citizenAreas.plantId, plantId));
 		const postcodes = area?.postcodes ?? [];
-		const others = await othersOn(tx, day);
-		const places = (await placesOn(tx, day)).map((place) => ({
+		const { investingVotes } = (await statuteOn(tx, day)).terms;
+		const others = await othersOn(tx, day, investingVotes);
+		const places = (await placesOn(tx, day, investingVotes)).map((place) => ({
 			...place,
 			local: postcodes.some((one) => place.postcode.startsWith(one)),
 		}));

@@ -33,6 +33,7 @@ const words = [
 	...(['payoutOrder', 'payoutConsent', 'reserveBase', 'ordinaryMajority', 'statuteMajority'] as const),
 ];
 const ticks = [
+	...(['investingVotes'] as const),
 	...(['investingMembers', 'paysBeforeFull', 'liabilityRisesWithShares', 'mostlyBusinesses'] as const),
 	...(['residenceRule', 'deathContinuation'] as const),
 ];

@@ -87,7 +87,9 @@ function joining(terms: Terms): Clause[] {
 		clause(
 			m.statute_investing(),
 			terms.investingMembers
-				? m.statute_investing_value({ who: choiceText.investingApproval(terms.investingApproval) })
+				? `${m.statute_investing_value({ who: choiceText.investingApproval(terms.investingApproval) })}; ${
+						terms.investingVotes ? m.statute_investing_vote_apart() : m.statute_investing_vote_none()
+					}`
 				: m.statute_investing_none(),
 			m.statute_why_investing(),
 			'§ 8 GenG',

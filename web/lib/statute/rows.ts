@@ -67,6 +67,7 @@ export function termRows(terms: Terms): TermRow[] {
 		['entryFeeCents', m.statute_entry_fee(), euros(terms.entryFeeCents)],
 		['investingMembers', m.statute_investing(), yesNo(terms.investingMembers)],
 		['investingApproval', m.statute_investing_approval(), choiceText.investingApproval(terms.investingApproval)],
+		['investingVotes', m.statute_investing_votes(), yesNo(terms.investingVotes)],
 		['registerExtraFields', m.statute_register_fields(), listed(terms.registerExtraFields)],
 		['noticeMonths', m.statute_notice(), number(terms.noticeMonths)],
 		['noticeForm', m.statute_notice_form(), form(terms.noticeForm)],

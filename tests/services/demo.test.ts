@@ -12,6 +12,7 @@ import { listFiscalYears, readFiscalYear } from '../../api/dividends/service/yea
 import { readTrialBalance } from '../../api/ledger/service/read.ts';
 import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import { listMembers } from '../../api/members/service/search.ts';
+import { reconcileBooks } from '../../api/payments/service/reconcile.ts';
 import { listPayoutFiles } from '../../api/payments/service/release.ts';
 import { listSources } from '../../api/readings/service/sources.ts';
 import { dayOf } from '../../api/values/calendar.ts';
@@ -77,6 +78,10 @@ describe('the demo', () => {
 		const books = await verifyLedger(first.db, { by });
 		expect(books.broken).toBeNull();
 		for (const { balanceCents, membersCents } of books.control) expect(membersCents).toBe(balanceCents);
+	});
+
+	test('remembers nothing twice in two ways', async () => {
+		expect((await reconcileBooks(first.db, { by, at: now })).findings).toEqual([]);
 	});
 
 	test('has two closed years with dividends that were paid', async () => {

@@ -8,6 +8,7 @@ import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import { notices } from '../../api/notices/tables.ts';
 import { dayOf } from '../../api/values/calendar.ts';
 import { sql } from 'drizzle-orm';
+import { handedOver } from './adviser.ts';
 import { openingBalances, yearInTheBooks } from './books.ts';
 import { dutiesDone, dutiesOpen } from './duties.ts';
 import { imports, plantsInService, yields } from './energy.ts';
@@ -113,6 +114,7 @@ export async function seedDemo({ db, config, now, log, size, surroundings }: See
 			...openingBalances(world, first),
 			...booked.flatMap((year) => yearInTheBooks(world, year)),
 			...dividends(world, years),
+			...handedOver(world, years),
 			...solarPark(world),
 			...claims(world),
 			...dutiesDone(world),

@@ -12,44 +12,25 @@ import { suggestedSteps } from '../../api/payments/rules/reminders.ts';
 import { referenceOf } from '../../api/payments/rules/reference.ts';
 import {
 	downloadDebitFile,
-	listDebitFiles,
 	markDebitsExecuted,
-	readDebitFile,
 	releaseDebitFile,
 	voidDebitFile,
 } from '../../api/payments/service/debitRelease.ts';
+import { listDebitFiles, readDebitFile } from '../../api/payments/service/debitFiles.ts';
 import { createDebitFile, previewDebits } from '../../api/payments/service/debits.ts';
-import {
-	bookBankLine,
-	listBankLines,
-	noteBankLine,
-	readBankLine,
-	returnBankLine,
-} from '../../api/payments/service/desk.ts';
-import {
-	giveMandate,
-	listMandates,
-	previewMandate,
-	recordMandate,
-	revokeMandate,
-} from '../../api/payments/service/mandates.ts';
+import { bookBankLine, noteBankLine, returnBankLine } from '../../api/payments/service/desk.ts';
+import { listBankLines, readBankLine } from '../../api/payments/service/deskLines.ts';
+import { giveMandate, recordMandate, revokeMandate } from '../../api/payments/service/mandates.ts';
+import { listMandates, previewMandate } from '../../api/payments/service/mandateViews.ts';
 import { creditOverpayment, listOverpayments, readPaymentTasks } from '../../api/payments/service/overpaid.ts';
 import { listClaims, readPaymentPlan } from '../../api/payments/service/plans.ts';
 import { payBackOverpayments } from '../../api/payments/service/payout.ts';
 import { listPayoutFiles, releasePayoutFile } from '../../api/payments/service/release.ts';
-import {
-	listReminderProposals,
-	listReminders,
-	pauseClaim,
-	sendReminders,
-	setReminderTerms,
-} from '../../api/payments/service/reminders.ts';
-import {
-	importStatements,
-	listStatementFiles,
-	previewStatements,
-	receiveStatements,
-} from '../../api/payments/service/statements.ts';
+import { listReminderProposals, listReminders, sendReminders } from '../../api/payments/service/reminders.ts';
+import { setReminderTerms } from '../../api/payments/service/reminderTerms.ts';
+import { pauseClaim } from '../../api/payments/service/pauses.ts';
+import { importStatements, listStatementFiles, receiveStatements } from '../../api/payments/service/statements.ts';
+import { previewStatements } from '../../api/payments/service/statementPreview.ts';
 import type { Actor } from '../../api/values/actor.ts';
 import { addDays, dayOf } from '../../api/values/calendar.ts';
 import { type CamtEntry, camtXml } from '../bank/camt.ts';

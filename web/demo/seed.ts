@@ -11,6 +11,7 @@ import { sql } from 'drizzle-orm';
 import { handedOver } from './adviser.ts';
 import { openingBalances, yearInTheBooks } from './books.ts';
 import { dutiesDone, dutiesOpen } from './duties.ts';
+import { collections } from './collections.ts';
 import { imports, plantsInService, yields } from './energy.ts';
 import { firstDayOfFiles } from './files.ts';
 import { liveSources, type Surroundings, writeSamples } from './live.ts';
@@ -117,6 +118,7 @@ export async function seedDemo({ db, config, now, log, size, surroundings }: See
 			...handedOver(world, years),
 			...solarPark(world),
 			...claims(world),
+			...collections(world),
 			...dutiesDone(world),
 			...registerDesk(world),
 			...leaving(world),

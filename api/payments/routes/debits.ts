@@ -3,14 +3,8 @@ import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
 import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
-import {
-	downloadDebitFile,
-	listDebitFiles,
-	markDebitsExecuted,
-	readDebitFile,
-	releaseDebitFile,
-	voidDebitFile,
-} from '../service/debitRelease.ts';
+import { downloadDebitFile, markDebitsExecuted, releaseDebitFile, voidDebitFile } from '../service/debitRelease.ts';
+import { listDebitFiles, readDebitFile } from '../service/debitFiles.ts';
 import { createDebitFile, previewDebits } from '../service/debits.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;

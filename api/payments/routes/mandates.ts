@@ -5,14 +5,8 @@ import { commandOf } from '../../http/access.ts';
 import { Cents, DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { mandateKinds } from '../rules/mandate.ts';
-import {
-	changeOwnAccount,
-	giveMandate,
-	listMandates,
-	previewMandate,
-	recordMandate,
-	revokeMandate,
-} from '../service/mandates.ts';
+import { changeOwnAccount, giveMandate, recordMandate, revokeMandate } from '../service/mandates.ts';
+import { listMandates, previewMandate } from '../service/mandateViews.ts';
 import { listClaims, readPaymentPlan } from '../service/plans.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;

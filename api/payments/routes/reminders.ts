@@ -17,15 +17,9 @@ import {
 } from '../../http/schemas.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { creditOverpayment, listOverpayments, readPaymentTasks } from '../service/overpaid.ts';
-import {
-	endPause,
-	listReminderProposals,
-	listReminders,
-	pauseClaim,
-	readReminderTerms,
-	sendReminders,
-	setReminderTerms,
-} from '../service/reminders.ts';
+import { listReminderProposals, listReminders, sendReminders } from '../service/reminders.ts';
+import { readReminderTerms, setReminderTerms } from '../service/reminderTerms.ts';
+import { endPause, pauseClaim } from '../service/pauses.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const facts = (operationId: string, summary: string) => ({ operationId, tags: ['payments'], summary });

@@ -6,21 +6,10 @@ import { commandOf } from '../../http/access.ts';
 import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { archiveLimits } from '../service/archive.ts';
-import {
-	bookBankLine,
-	listBankLines,
-	noteBankLine,
-	payoutBankLine,
-	readBankLine,
-	returnBankLine,
-} from '../service/desk.ts';
-import {
-	discardStatements,
-	importStatements,
-	listStatementFiles,
-	previewStatements,
-	receiveStatements,
-} from '../service/statements.ts';
+import { bookBankLine, noteBankLine, payoutBankLine, returnBankLine } from '../service/desk.ts';
+import { listBankLines, readBankLine } from '../service/deskLines.ts';
+import { discardStatements, importStatements, listStatementFiles, receiveStatements } from '../service/statements.ts';
+import { previewStatements } from '../service/statementPreview.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const fileStates = ['uploaded', 'imported', 'discarded'] as const;

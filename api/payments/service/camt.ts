@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { TextDecoder } from 'node:util';
 import sax from 'sax';
 import { Refusal } from '../../values/refusal.ts';
-import { type BankStatement, collectEntries, type EntryCollector, type XmlNode } from '../rules/statement.ts';
+import { type BankStatement, collectEntries, type EntryCollector } from '../rules/statement.ts';
+import type { XmlNode } from '../rules/statementLines.ts';
 
 const namespaces = new Map(
 	['02', '08'].map((version) => [`urn:iso:std:iso:20022:tech:xsd:camt.053.001.${version}`, `camt.053.001.${version}`]),

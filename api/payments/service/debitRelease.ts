@@ -1,9 +1,9 @@
 // A direct debit file's way to the bank: released by a second person, announced to the debtors, collected, or taken back; its views.
-import { and, asc, desc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { requireRecentProof } from '../../accounts/service/person.ts';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
-import { type Database, type Tx, transact } from '../../database/connect.ts';
+import type { Database, Tx } from '../../database/connect.ts';
 import { unseal } from '../../database/sealed.ts';
 import { members } from '../../members/tables.ts';
 import { notify } from '../../notices/service.ts';
@@ -13,7 +13,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { canDebit, checkCollectionDay, type DebitState } from '../rules/collection.ts';
 import { personOf } from '../rules/files.ts';
 import { debitFiles, debitItems, mandates } from '../tables.ts';
-import { creditorOf } from './mandates.ts';
+import { creditorOf } from './mandateViews.ts';
 import { bookPayments } from './receive.ts';
 import { germanEuros, localesOf, recipientsOf } from './recipients.ts';
 
@@ -218,96 +218,5 @@ export function voidDebitFile(
 			.where(eq(debitFiles.id, fileId));
 		note({ action: 'payments.void-debits', subject: `debit file ${fileId}`, before: { state }, after: { reason } });
 		return { fileId, state: 'voided' as const };
-	});
-}
-
-/** A direct debit file as staff see it. `can.release` is false for the person who made it. */
-export interface DebitFileView {
-	id: string;
-	messageId: string;
-	subject: string;
-	collectionOn: Day;
-	itemCount: number;
-	sumCents: number;
-	sha256: string;
-	state: DebitState;
-	can: { release: boolean; download: boolean; execute: boolean; void: boolean };
-	createdAt: string;
-	releasedAt: string | null;
-	executedOn: Day | null;
-	voidReason: string | null;
-}
-
-const viewOf = (by: Actor, file: typeof debitFiles.$inferSelect): DebitFileView => ({
-	...{ id: file.id, messageId: file.messageId, subject: file.subject, collectionOn: file.collectionOn },
-	...{ itemCount: file.itemCount, sumCents: file.sumCents, sha256: file.sha256.toString('hex'), state: file.state },
-	can: {
-		release: canDebit('release', file.state) && by.personId !== null && by.personId !== file.createdBy,
-		download: canDebit('download', file.state),
-		execute: canDebit('execute', file.state),
-		void: canDebit('void', file.state),
-	},
-	...{ createdAt: file.createdAt.toISOString(), releasedAt: file.releasedAt?.toISOString() ?? null },
-	...{ executedOn: file.executedOn, voidReason: file.voidReason },
-});
-
-/** Direct debit files, newest first. */
-export function listDebitFiles(
-	db: Database,
-	{ by, limit = 50 }: { by: Actor; limit?: number },
-): Promise<DebitFileView[]> {
-	return transact(db, by, async (tx) => {
-		const rows = await tx.select().from(debitFiles).orderBy(desc(debitFiles.createdAt)).limit(limit);
-		return rows.map((file) => viewOf(by, file));
-	});
-}
-
-/** A debit of a file as staff see it. */
-export interface DebitItemView {
-	line: number;
-	memberId: string;
-	number: number;
-	name: string;
-	address: string;
-	amountCents: number;
-	sequence: 'OOFF' | 'RCUR' | 'FNAL';
-	endToEndId: string;
-	mandateReference: string;
-	ibanMasked: string;
-	announcedBy: 'mail' | 'letter';
-	paymentId: string | null;
-	returnedOn: Day | null;
-	returnReason: string | null;
-}
-
-/** A direct debit file with its debits, page by page. Refuses missing `payments.debit-file-unknown`. */
-export function readDebitFile(
-	db: Database,
-	{ by, fileId, page = 1, pageSize = 100 }: { by: Actor; fileId: string; page?: number; pageSize?: number },
-): Promise<DebitFileView & { letters: number; items: DebitItemView[] }> {
-	return transact(db, by, async (tx) => {
-		const [file] = await tx.select().from(debitFiles).where(eq(debitFiles.id, fileId));
-		if (!file) throw new Refusal('missing', 'payments.debit-file-unknown');
-		const rows = await tx
-			.select({ item: debitItems, member: members, mandateReference: mandates.reference })
-			.from(debitItems)
-			.innerJoin(members, eq(members.id, debitItems.memberId))
-			.innerJoin(mandates, eq(mandates.id, debitItems.mandateId))
-			.where(eq(debitItems.fileId, fileId))
-			.orderBy(asc(debitItems.line))
-			.limit(pageSize)
-			.offset((page - 1) * pageSize);
-		const letters = await tx.$count(
-			debitItems,
-			and(eq(debitItems.fileId, fileId), eq(debitItems.announcedBy, 'letter')),
-		);
-		const items = rows.map(({ item, member, mandateReference }) => ({
-			...{ line: item.line, memberId: item.memberId, number: member.number, name: member.sortName },
-			address: `${member.street}, ${member.postcode} ${member.town}`,
-			...{ amountCents: item.amountCents, sequence: item.sequence, mandateReference, ibanMasked: item.ibanMasked },
-			...{ endToEndId: item.endToEndId, announcedBy: item.announcedBy, paymentId: item.paymentId },
-			...{ returnedOn: item.returnedOn, returnReason: item.returnReason },
-		}));
-		return { ...viewOf(by, file), letters, items };
 	});
 }

@@ -14,7 +14,7 @@ import { personOf } from '../rules/files.ts';
 import { mandateState, sequenceOf } from '../rules/mandate.ts';
 import { debitFiles, debitItems } from '../tables.ts';
 import { debitFileXml } from './debitFile.ts';
-import { creditorOf, standingMandates } from './mandates.ts';
+import { creditorOf, standingMandates } from './mandateViews.ts';
 import { owingMembers, pausesOn, plansOf, underWay } from './plans.ts';
 import { type Recipient, recipientsOf } from './recipients.ts';
 

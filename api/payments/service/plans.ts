@@ -14,7 +14,7 @@ import { deskAccounts } from '../rules/files.ts';
 import { claimUntil, type PlanLine, planOf } from '../rules/plan.ts';
 import { giroCode, purposeOf, referenceOf } from '../rules/reference.ts';
 import { claimPauses, debitFiles, debitItems, reminders } from '../tables.ts';
-import { standingMandates } from './mandates.ts';
+import { standingMandates } from './mandateViews.ts';
 import { recipientsOf } from './recipients.ts';
 
 /** Plans of the named members; members without any due are absent. */

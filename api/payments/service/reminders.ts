@@ -1,5 +1,5 @@
 // Reminders (Mahnungen): who is to be reminded today and in which words, letters that went out, claims that rest.
-import { and, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray } from 'drizzle-orm';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { memberBalances } from '../../ledger/service/read.ts';
@@ -9,56 +9,16 @@ import { notify } from '../../notices/service.ts';
 import { always, lockMembers } from '../../shares/service/holdings.ts';
 import { cooperativeOf } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
-import { type Day, dayOf, isDay } from '../../values/calendar.ts';
+import { type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { deskAccounts } from '../rules/files.ts';
 import { claimUntil } from '../rules/plan.ts';
 import { purposeOf } from '../rules/reference.ts';
-import { checkSteps, filledIn, nextStep, payByOf, type ReminderStep, suggestedSteps } from '../rules/reminders.ts';
-import { claimPauses, reminders, reminderTerms } from '../tables.ts';
+import { filledIn, nextStep, payByOf } from '../rules/reminders.ts';
+import { reminders } from '../tables.ts';
 import { owingMembers, pausesOn, plansOf, underWay } from './plans.ts';
 import { germanDay, germanEuros, localesOf, type Recipient, recipientsOf } from './recipients.ts';
-
-/** The steps that hold now; version 0 are the suggested ones. */
-async function currentTerms(tx: Tx): Promise<{ version: number; steps: readonly ReminderStep[] }> {
-	const [row] = await tx.select().from(reminderTerms).orderBy(desc(reminderTerms.version)).limit(1);
-	return row ? { version: row.version, steps: row.steps } : { version: 0, steps: suggestedSteps };
-}
-
-/** How the cooperative reminds. */
-export function readReminderTerms(
-	db: Database,
-	{ by }: { by: Actor },
-): Promise<{ version: number; steps: readonly ReminderStep[] }> {
-	return transact(db, by, currentTerms);
-}
-
-/** Sets how the cooperative reminds from now on. Refuses what `checkSteps` refuses; conflict `payments.reminder-terms-changed` if somebody else was faster. */
-export function setReminderTerms(
-	db: Database,
-	{ by, at, key, version, steps }: Command & { version: number; steps: readonly ReminderStep[] },
-): Promise<{ version: number }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		checkSteps(steps);
-		const before = await currentTerms(tx);
-		const [made] =
-			before.version === version
-				? await tx
-						.insert(reminderTerms)
-						.values({ version: version + 1, steps: [...steps], recordedAt: at, recordedBy: by.personId })
-						.onConflictDoNothing()
-						.returning({ version: reminderTerms.version })
-				: [];
-		if (!made) throw new Refusal('conflict', 'payments.reminder-terms-changed');
-		note({
-			action: 'payments.set-reminder-terms',
-			subject: `version ${made.version}`,
-			before: before.steps,
-			after: steps,
-		});
-		return made;
-	});
-}
+import { currentTerms } from './reminderTerms.ts';
 
 /** A reminder that could go out today. */
 export interface ReminderProposal {
@@ -273,58 +233,5 @@ export function listReminders(
 				...(member.country === 'DE' ? [] : [member.country]),
 			],
 		}));
-	});
-}
-
-/** Lets a claim rest: disputed, or put off (Stundung) until a day. Refuses missing `members.unknown`; conflict `payments.already-paused`; invalid `payments.day-wrong`. */
-export function pauseClaim(
-	db: Database,
-	{
-		by,
-		at,
-		key,
-		memberId,
-		kind,
-		until,
-		reason,
-	}: Command & { memberId: string; kind: 'disputed' | 'deferred'; until: Day | null; reason: string },
-): Promise<{ pauseId: string }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const wrongDay = until === null ? kind === 'deferred' : !isDay(until) || until < dayOf(at);
-		if (wrongDay) throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'until' });
-		const locked = await lockMembers(tx, [memberId]);
-		// A pause that has run out makes room for another.
-		await tx
-			.update(claimPauses)
-			.set({ endedAt: at, endedBy: by.personId })
-			.where(
-				and(eq(claimPauses.memberId, memberId), isNull(claimPauses.endedAt), sql`${claimPauses.until} < ${dayOf(at)}`),
-			);
-		const [made] = await tx
-			.insert(claimPauses)
-			.values({ memberId, kind, until, reason, recordedAt: at, recordedBy: by.personId })
-			.onConflictDoNothing()
-			.returning({ pauseId: claimPauses.id });
-		if (!made) throw new Refusal('conflict', 'payments.already-paused');
-		const subject = `member ${locked.get(memberId)?.number ?? ''}`;
-		note({ action: 'payments.pause-claim', subject, after: { kind, until, reason } });
-		return made;
-	});
-}
-
-/** Ends a pause. Refuses missing `payments.pause-unknown`. */
-export function endPause(
-	db: Database,
-	{ by, at, key, pauseId }: Command & { pauseId: string },
-): Promise<{ pauseId: string }> {
-	return write(db, { by, at, key }, async (tx, note) => {
-		const [ended] = await tx
-			.update(claimPauses)
-			.set({ endedAt: at, endedBy: by.personId })
-			.where(and(eq(claimPauses.id, pauseId), isNull(claimPauses.endedAt)))
-			.returning({ memberId: claimPauses.memberId });
-		if (!ended) throw new Refusal('missing', 'payments.pause-unknown');
-		note({ action: 'payments.end-pause', subject: `pause ${pauseId}`, before: ended });
-		return { pauseId };
 	});
 }

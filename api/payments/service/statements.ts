@@ -7,15 +7,13 @@ import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { seal, unseal } from '../../database/sealed.ts';
 import { cooperativeOf } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
-import { type Day, dayOf } from '../../values/calendar.ts';
-import { maskedIban, normalised } from '../../values/identifiers.ts';
+import { dayOf } from '../../values/calendar.ts';
+import { normalised } from '../../values/identifiers.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { matchLine } from '../rules/matching.ts';
 import type { BankStatement } from '../rules/statement.ts';
 import { statementFiles, statementLines, statements } from '../tables.ts';
 import { openDelivery } from './archive.ts';
 import { readStatements } from './camt.ts';
-import { knownFor } from './known.ts';
 import { bookLines } from './lines.ts';
 
 const place = (row: string) => ({ table: 'statement_files', column: 'content', row });
@@ -142,67 +140,21 @@ const columns = {
 	...{ uploadedBy: statementFiles.uploadedBy, decidedBy: statementFiles.decidedBy },
 };
 
-/** What a line would become. */
-export interface PreviewLine {
-	amountCents: number;
-	bookedOn: Day;
-	partyName: string;
-	ibanMasked: string | null;
-	purpose: string;
-	returnReason: string | null;
-	/** 'known': imported with an earlier statement */
-	means: 'debit' | 'debit-return' | 'payment' | 'transfer' | 'transfer-return' | 'batch' | 'open' | 'known';
-	key: string | null;
-	memberNumber: number | null;
-}
-
-/** A statement in the preview; `gapCents` is what lies between the last imported closing balance and this opening balance. */
-export interface PreviewStatement {
-	statementId: string;
-	version: string;
-	fromOn: Day;
-	toOn: Day;
-	openingCents: number;
-	closingCents: number;
-	pending: number;
-	gapCents: number | null;
-	lineCount: number;
-}
-
-/** What importing a file would do. */
-export interface StatementPreview {
-	id: string;
-	fileName: string;
-	state: 'uploaded' | 'imported' | 'discarded';
-	uploadedAt: string;
-	statements: PreviewStatement[];
-	/** how many lines mean what, and their sum */
-	sums: { means: PreviewLine['means']; lines: number; cents: number }[];
-	/** the first thousand */
-	lines: PreviewLine[];
-}
-
-async function fileOf(tx: Tx, fileId: string, lock = false) {
+export async function fileOf(tx: Tx, fileId: string, lock = false) {
 	const query = tx.select().from(statementFiles).where(eq(statementFiles.id, fileId));
 	const [file] = await (lock ? query.for('update') : query);
 	if (!file) throw new Refusal('missing', 'payments.statement-file-unknown');
 	return file;
 }
 
-async function contentOf(tx: Tx, keys: Keys, file: typeof statementFiles.$inferSelect): Promise<BankStatement[]> {
+export async function contentOf(
+	tx: Tx,
+	keys: Keys,
+	file: typeof statementFiles.$inferSelect,
+): Promise<BankStatement[]> {
 	if (!file.content) throw new Refusal('conflict', 'payments.statement-file-state', { state: file.state });
 	const content = Buffer.from(unseal(keys, place(file.id), file.content), 'base64');
 	return readDelivery(file.fileName, content, await ownIban(tx));
-}
-
-async function lastClosing(tx: Tx, iban: string): Promise<number | null> {
-	const [last] = await tx
-		.select({ cents: statements.closingCents })
-		.from(statements)
-		.where(eq(statements.iban, iban))
-		.orderBy(desc(statements.toOn), desc(statements.id))
-		.limit(1);
-	return last?.cents ?? null;
 }
 
 /** The lines of statements that no earlier statement brought, each with its statement; and how many are known. */
@@ -220,62 +172,6 @@ export async function newLines(tx: Tx, found: readonly BankStatement[]) {
 	// Overlapping statements of one delivery bring the same line twice.
 	const fresh = all.filter(({ line }) => !known.has(line.bankReference) && known.add(line.bankReference));
 	return { fresh, all };
-}
-
-/** What importing an uploaded file would do, line by line. Refuses missing `payments.statement-file-unknown`; conflict `payments.statement-file-state` {state}. */
-export function previewStatements(
-	db: Database,
-	{ by, at, keys, fileId }: { by: Actor; at: Date; keys: Keys; fileId: string },
-): Promise<StatementPreview> {
-	return transact(db, by, async (tx) => {
-		const file = await fileOf(tx, fileId);
-		const found = await contentOf(tx, keys, file);
-		const { fresh, all } = await newLines(tx, found);
-		const freshLines = new Set(fresh.map(({ line }) => line));
-		const known = await knownFor(
-			tx,
-			fresh.map(({ line }) => line),
-			dayOf(at),
-		);
-		const lines = all.map(({ line }): PreviewLine => {
-			const match = freshLines.has(line) ? matchLine(line, known) : ({ kind: 'known' } as const);
-			const member =
-				'memberNumber' in match ? match : 'debit' in match ? match.debit : 'transfer' in match ? match.transfer : null;
-			return {
-				...{ amountCents: line.amountCents, bookedOn: line.bookedOn, partyName: line.partyName },
-				...{ ibanMasked: line.partyIban && maskedIban(line.partyIban), purpose: line.purpose },
-				...{ returnReason: line.returnReason, means: match.kind, key: 'key' in match ? match.key : null },
-				memberNumber: member?.memberNumber ?? null,
-			};
-		});
-		const sums = new Map<PreviewLine['means'], { means: PreviewLine['means']; lines: number; cents: number }>();
-		for (const { means, amountCents } of lines) {
-			const sum = sums.get(means) ?? { means, lines: 0, cents: 0 };
-			sums.set(means, { means, lines: sum.lines + 1, cents: sum.cents + amountCents });
-		}
-		let before = found[0] ? await lastClosing(tx, found[0].iban) : null;
-		return {
-			...{ id: file.id, fileName: file.fileName, state: file.state, uploadedAt: file.uploadedAt.toISOString() },
-			statements: found.map((one) => {
-				const gapCents = before === null || before === one.openingCents ? null : one.openingCents - before;
-				before = one.closingCents;
-				const { statementId, version, fromOn, toOn, openingCents, closingCents, pending } = one;
-				return {
-					statementId,
-					version,
-					fromOn,
-					toOn,
-					openingCents,
-					closingCents,
-					pending,
-					gapCents,
-					lineCount: one.lines.length,
-				};
-			}),
-			sums: [...sums.values()],
-			lines: lines.slice(0, 1_000),
-		};
-	});
 }
 
 /**

@@ -1,0 +1,290 @@
+// What each line of a statement becomes in the books, by what its keys told (B-16, B-18).
+import { and, eq } from 'drizzle-orm';
+import type { Note } from '../../audit/service.ts';
+import type { Tx } from '../../database/connect.ts';
+import { accounts } from '../../ledger/rules.ts';
+import { postEntry } from '../../ledger/service/post.ts';
+import type { Actor } from '../../values/actor.ts';
+import { type Day, dayOf } from '../../values/calendar.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { deskAccounts } from '../rules/files.ts';
+import type { Match } from '../rules/matching.ts';
+import type { BankLine } from '../rules/statementLines.ts';
+import { debitItems, type lineBookings, payments, payoutFiles, payoutReturns } from '../tables.ts';
+import { closeWhenDone, collectDebits } from './debitRelease.ts';
+import { bookPayments, undoPayment } from './receive.ts';
+import { executePayout } from './release.ts';
+
+/** A line to be stored: of which statement, at which place. */
+export type NewLine = BankLine & { statementId: string; number: number };
+
+/** A part of a line as it went into the books. */
+export interface Booking {
+	amountCents: number;
+	kind: (typeof lineBookings.$inferInsert)['kind'];
+	memberId: string | null;
+	account: string | null;
+	entry: number | null;
+}
+
+/** What became of a line. */
+export interface Outcome {
+	state: 'open' | 'booked' | 'noted';
+	basis: string | null;
+	bookings: Booking[];
+}
+
+interface Context {
+	by: Actor;
+	at: Date;
+	/** the last day that is closed in the books */
+	lockedThrough: Day;
+}
+
+export const open = (basis: string | null = null): Outcome => ({ state: 'open', basis, bookings: [] });
+
+const alreadyBooked: Outcome = { state: 'noted', basis: 'already-booked', bookings: [] };
+
+/** The day a line is booked on: its value day, unless that is closed already or still to come. */
+export function dayFor(
+	{ valueOn, bookedOn }: Pick<BankLine, 'valueOn' | 'bookedOn'>,
+	{ at, lockedThrough }: Omit<Context, 'by'>,
+): Day {
+	return valueOn <= lockedThrough || valueOn > dayOf(at) ? bookedOn : valueOn;
+}
+
+export type Matched = { line: NewLine; match: Match };
+
+/** Debits that came in, singly or as a batch: each becomes the payment it was made for. */
+export async function bookDebits(
+	tx: Tx,
+	note: Note,
+	context: Context,
+	matched: readonly Matched[],
+	outcomes: Map<NewLine, Outcome>,
+) {
+	for (const { line, match } of matched) {
+		if (match.kind !== 'debit' && !(match.kind === 'batch' && match.batch.kind === 'debit')) continue;
+		const on = dayFor(line, context);
+		const { by, at } = context;
+		if (match.kind === 'debit') {
+			const { fileId, line: number, paymentId, returned, voided } = match.debit;
+			if (voided || returned) outcomes.set(line, open('debit-not-expected'));
+			else if (paymentId !== null) outcomes.set(line, alreadyBooked);
+			else
+				outcomes.set(line, bookedAs(match.key, await collectDebits(tx, note, { by, at, fileId, lines: [number], on })));
+			continue;
+		}
+		if (match.kind !== 'batch') continue;
+		const { fileId, sequence, state, sumCents } = match.batch;
+		const waiting = await tx
+			.select({ line: debitItems.line, amountCents: debitItems.amountCents, paymentId: debitItems.paymentId })
+			.from(debitItems)
+			.where(and(eq(debitItems.fileId, fileId), sequence === null ? undefined : eq(debitItems.sequence, sequence)));
+		const untouched = waiting.filter(({ paymentId }) => paymentId === null);
+		if (state === 'voided') outcomes.set(line, open('debit-not-expected'));
+		else if (untouched.length === 0) outcomes.set(line, alreadyBooked);
+		else if (untouched.reduce((sum, { amountCents }) => sum + amountCents, 0) !== sumCents)
+			outcomes.set(line, open('batch-in-parts'));
+		else {
+			const lines = untouched.map((item) => item.line);
+			outcomes.set(line, bookedAs(match.key, await collectDebits(tx, note, { by, at, fileId, lines, on })));
+		}
+	}
+}
+
+function bookedAs(basis: string, done: Awaited<ReturnType<typeof collectDebits>>): Outcome {
+	if (done.size === 0) return alreadyBooked;
+	const bookings = [...done.values()].map(({ memberId, amountCents, entry }) => ({
+		...{ amountCents, kind: 'payment' as const, memberId, account: null, entry },
+	}));
+	return { state: 'booked', basis, bookings };
+}
+
+/** Money of members that names itself: by reference or by number and amount. */
+export async function bookIncoming(
+	tx: Tx,
+	note: Note,
+	context: Context,
+	matched: readonly Matched[],
+	outcomes: Map<NewLine, Outcome>,
+) {
+	const own = matched.flatMap(({ line, match }) => (match.kind === 'payment' ? [{ line, match }] : []));
+	const booked = await bookPayments(tx, note, {
+		...{ by: context.by, at: context.at },
+		incoming: own.map(({ line, match }) => ({
+			...{ memberNumber: match.memberNumber, amountCents: line.amountCents, valueOn: dayFor(line, context) },
+			...{ purpose: line.purpose.slice(0, 140), bankReference: line.bankReference },
+		})),
+	});
+	for (const [i, { line, match }] of own.entries()) {
+		const { memberId, entry } = booked[i] ?? { memberId: match.memberId, entry: null };
+		const booking = { amountCents: line.amountCents, kind: 'payment' as const, memberId, account: null, entry };
+		outcomes.set(line, { state: 'booked', basis: match.key, bookings: [booking] });
+	}
+}
+
+const mostChargesCents = 2_500;
+
+/**
+ * A returned or refunded debit, inside a transaction: the payment is reversed, the claim stands again, the banks' charges are an
+ * expense (B-16). Answers the bookings, or null where people must look: the charges are unlikely, or the money was used already.
+ */
+export async function bookReturn(
+	tx: Tx,
+	note: Note,
+	{ by, at, paymentId, line, on }: { by: Actor; at: Date; paymentId: string; line: BankLine; on: Day },
+): Promise<Booking[] | null> {
+	const [payment] = await tx.select().from(payments).where(eq(payments.id, paymentId));
+	if (!payment || payment.reversalEntry !== null) return null;
+	const chargesCents = -line.amountCents - payment.amountCents;
+	if (chargesCents < 0 || chargesCents > mostChargesCents) return null;
+	const bookedOn = on < payment.valueOn ? payment.valueOn : on;
+	const returned = line.returnReason ?? 'NARR';
+	let entry: number;
+	try {
+		({ entry } = await undoPayment(tx, note, { by, at, paymentId, bookedOn, reason: `Rückgabe ${returned}` }));
+	} catch (error) {
+		if (error instanceof Refusal && error.code === 'payments.already-used') return null;
+		throw error;
+	}
+	const { memberId, amountCents } = payment;
+	const bookings: Booking[] = [{ amountCents: -amountCents, kind: 'debit-return', memberId, account: null, entry }];
+	if (chargesCents > 0) {
+		const text = `Gebühren der Rückgabe ${returned}`;
+		const postings = [
+			{ account: deskAccounts.bankCharges, cents: chargesCents },
+			{ account: accounts.bank, cents: -chargesCents },
+		];
+		const charged = await postEntry(tx, {
+			...{ by, at },
+			entry: { bookedOn, kind: 'bank', text, reference: line.bankReference, postings },
+		});
+		bookings.push({
+			amountCents: -chargesCents,
+			kind: 'account',
+			memberId: null,
+			account: deskAccounts.bankCharges,
+			entry: charged,
+		});
+	}
+	const [item] = await tx
+		.update(debitItems)
+		.set({ returnedOn: bookedOn, returnReason: returned })
+		.where(eq(debitItems.paymentId, paymentId))
+		.returning({ fileId: debitItems.fileId });
+	if (item) await closeWhenDone(tx, note, { by, at, fileId: item.fileId, on: bookedOn });
+	return bookings;
+}
+
+export async function bookReturns(
+	tx: Tx,
+	note: Note,
+	context: Context,
+	matched: readonly Matched[],
+	outcomes: Map<NewLine, Outcome>,
+) {
+	const { by, at } = context;
+	for (const { line, match } of matched) {
+		if (match.kind !== 'debit-return') continue;
+		const [item] = await tx
+			.select({ paymentId: debitItems.paymentId, returnedOn: debitItems.returnedOn })
+			.from(debitItems)
+			.where(and(eq(debitItems.fileId, match.debit.fileId), eq(debitItems.line, match.debit.line)));
+		if (item?.returnedOn) outcomes.set(line, alreadyBooked);
+		else if (!item?.paymentId) outcomes.set(line, open('debit-not-booked'));
+		else {
+			const on = dayFor(line, context);
+			const bookings = await bookReturn(tx, note, { by, at, paymentId: item.paymentId, line, on });
+			outcomes.set(line, bookings ? { state: 'booked', basis: match.key, bookings } : open('return-unclear'));
+		}
+	}
+}
+
+/** Transfers of a payout file: executed once the whole file is on the statement. */
+export async function bookTransfers(
+	tx: Tx,
+	note: Note,
+	context: Context,
+	matched: readonly Matched[],
+	outcomes: Map<NewLine, Outcome>,
+) {
+	const files = new Map<string, Matched[]>();
+	for (const one of matched) {
+		const { match } = one;
+		const fileId =
+			match.kind === 'transfer'
+				? match.transfer.fileId
+				: match.kind === 'batch' && match.batch.kind === 'transfer'
+					? match.batch.fileId
+					: null;
+		if (fileId !== null) files.set(fileId, [...(files.get(fileId) ?? []), one]);
+	}
+	for (const [fileId, own] of files) {
+		const [file] = await tx.select().from(payoutFiles).where(eq(payoutFiles.id, fileId));
+		const sumCents = own.reduce((sum, { line }) => sum - line.amountCents, 0);
+		if (file?.state === 'executed') for (const { line } of own) outcomes.set(line, alreadyBooked);
+		else if (file?.state !== 'released') for (const { line } of own) outcomes.set(line, open('payout-not-released'));
+		else if (sumCents !== file.sumCents) for (const { line } of own) outcomes.set(line, open('payout-in-parts'));
+		else {
+			const executedOn =
+				own
+					.map(({ line }) => dayFor(line, context))
+					.sort()
+					.at(-1) ?? dayOf(context.at);
+			const { entry } = await executePayout(tx, note, { by: context.by, at: context.at, fileId, executedOn });
+			for (const { line, match } of own) {
+				const memberId = match.kind === 'transfer' ? match.transfer.memberId : null;
+				const booking = {
+					amountCents: line.amountCents,
+					kind: 'payout' as const,
+					memberId,
+					account: file.account,
+					entry,
+				};
+				outcomes.set(line, { state: 'booked', basis: 'key' in match ? match.key : null, bookings: [booking] });
+			}
+		}
+	}
+}
+
+/** A transfer that came back: the member is owed the money again. */
+export async function bookTransferReturns(
+	tx: Tx,
+	note: Note,
+	context: Context,
+	matched: readonly Matched[],
+	outcomes: Map<NewLine, Outcome>,
+) {
+	const { by, at } = context;
+	for (const { line, match } of matched) {
+		if (match.kind !== 'transfer-return') continue;
+		const { fileId, line: number, memberId, amountCents, memberNumber, returned } = match.transfer;
+		const [file] = await tx.select().from(payoutFiles).where(eq(payoutFiles.id, fileId));
+		if (returned) outcomes.set(line, alreadyBooked);
+		else if (file?.state !== 'executed') outcomes.set(line, open('payout-not-released'));
+		else {
+			const bookedOn = dayFor(line, context);
+			const postings = [
+				{ account: accounts.bank, cents: amountCents },
+				{ account: file.account, memberId, cents: -amountCents },
+			];
+			const text = `Rückläufer: ${file.subject}, Mitglied ${memberNumber}`;
+			const entry = await postEntry(tx, {
+				...{ by, at },
+				entry: { bookedOn, kind: 'payout-return', text, reference: line.bankReference, postings },
+			});
+			const reason = line.returnReason ?? 'NARR';
+			await tx
+				.insert(payoutReturns)
+				.values({ fileId, line: number, memberId, returnedOn: bookedOn, reason, entry, recordedAt: at });
+			note({
+				action: 'payments.payout-returned',
+				subject: `member ${memberNumber}`,
+				after: { amountCents, reason, entry },
+			});
+			const booking = { amountCents, kind: 'payout-return' as const, memberId, account: file.account, entry };
+			outcomes.set(line, { state: 'booked', basis: match.key, bookings: [booking] });
+		}
+	}
+}

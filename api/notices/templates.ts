@@ -93,7 +93,8 @@ export type AllotmentReason =
 	| 'earlier-unpaid'
 	| 'limit'
 	| 'not-a-member'
-	| 'not-admissible';
+	| 'not-admissible'
+	| 'paper-missing';
 export type Template = keyof NoticeValues;
 
 interface Letter {
@@ -550,6 +551,7 @@ const allotmentReasons: Record<Locale, Record<AllotmentReason, string>> = {
 			'Weitere Anteile dürfen erst zugelassen werden, wenn die bisherigen voll eingezahlt sind (§ 15b Abs. 2 GenG).',
 		limit: 'Mehr Anteile erlaubt die Satzung einem Mitglied nicht.',
 		'not-a-member': 'Die Mitgliedschaft ist beendet oder gekündigt.',
+		'paper-missing': 'Die Satzung verlangt eine unterschriebene Erklärung; sie ist nicht eingegangen.',
 		'not-admissible':
 			'Ihr Beitritt war zum Tag des Beschlusses noch nicht zulassungsreif; darüber wird gesondert entschieden.',
 	},
@@ -561,6 +563,7 @@ const allotmentReasons: Record<Locale, Record<AllotmentReason, string>> = {
 			'Further shares may only be admitted when those held so far are fully paid (section 15b(2) of the Cooperatives Act).',
 		limit: 'The statute does not allow one member more shares.',
 		'not-a-member': 'The membership has ended or notice was given.',
+		'paper-missing': 'The statute asks for a signed declaration; it has not arrived.',
 		'not-admissible': 'Your joining could not be admitted yet on the day of the resolution; it will be decided apart.',
 	},
 };

@@ -12,6 +12,7 @@ import {
 	admitShareRequest,
 	listShareRequests,
 	readFurtherTerms,
+	recordRequestPaper,
 	rejectShareRequest,
 	requestShares,
 	withdrawShareRequest,
@@ -204,13 +205,13 @@ export function shareRoutes(app: App): void {
 							},
 							can: Type.Object({ admit: Type.Boolean(), reject: Type.Boolean() }),
 							...{ declaredAt: InstantText, decidedAt: OrNull(InstantText), resolution: OrNull(Type.String()) },
-							...{ heldShares: Type.Integer(), unpaidCents: Cents },
+							...{ heldShares: Type.Integer(), unpaidCents: Cents, paperMissing: Type.Boolean() },
 						}),
 					),
 				},
 			},
 		},
-		({ actor, query }) => listShareRequests(app.db, { by: actor, ...query }),
+		({ actor, at, query }) => listShareRequests(app.db, { by: actor, day: dayOf(at), ...query }),
 	);
 	app.post(
 		'/api/share-requests/:id/admission',
@@ -231,6 +232,23 @@ export function shareRoutes(app: App): void {
 			reply.code(201);
 			return admitShareRequest(app.db, { ...commandOf(request), requestId: request.params.id, ...request.body });
 		},
+	);
+	app.post(
+		'/api/share-requests/:id/paper',
+		{
+			config: { access: ['board'] },
+			schema: {
+				...{
+					operationId: 'recordRequestPaper',
+					tags: ['shares'],
+					summary: 'The signed declaration for further shares has arrived',
+					params: IdParams,
+				},
+				body: Strict({ receivedOn: DayText }),
+				response: { 200: Type.Object({ requestId: Id }) },
+			},
+		},
+		(request) => recordRequestPaper(app.db, { ...commandOf(request), requestId: request.params.id, ...request.body }),
 	);
 	app.post(
 		'/api/share-requests/:id/rejection',
@@ -284,7 +302,7 @@ function ownShareRoutes(app: App): void {
 							heldShares: Type.Integer(),
 							mostFurther: Type.Integer(),
 						},
-						...{ unpaidCents: Cents, clauses: Type.Array(ClauseView) },
+						...{ unpaidCents: Cents, clauses: Type.Array(ClauseView), signature: Type.Boolean() },
 						openRequest: OrNull(Type.Object({ id: Id, count: Type.Integer(), declaredAt: InstantText })),
 						decided: Type.Array(
 							Type.Object({

@@ -23,6 +23,8 @@ export const shareRequests = pgTable(
 			.notNull()
 			.references(() => statuteVersions.version),
 		declaredAt: instant().notNull(),
+		/** the signed paper has arrived, where the statute wants the declaration in writing (§ 15b(1) GenG) */
+		paperReceivedOn: day(),
 		state: text({ enum: ['declared', 'admitted', 'rejected', 'withdrawn'] })
 			.notNull()
 			.default('declared'),
@@ -184,10 +186,15 @@ export const roundSubscriptions = pgTable(
 		subscribedAt: instant().notNull(),
 		changedAt: instant().notNull(),
 		withdrawnAt: instant(),
+		/** the signed paper has arrived, where the statute wants the declaration in writing; for what is subscribed now */
+		paperReceivedOn: day(),
 		/** with the decision: shares allotted and why not more */
 		allotted: integer(),
 		reason: text({
-			enum: ['in-full', 'over-subscribed', 'nothing-left', 'earlier-unpaid', 'limit', 'not-a-member', 'not-admissible'],
+			enum: [
+				...(['in-full', 'over-subscribed', 'nothing-left', 'earlier-unpaid', 'limit'] as const),
+				...(['not-a-member', 'not-admissible', 'paper-missing'] as const),
+			],
 		}),
 		movementId: uuid()
 			.unique()

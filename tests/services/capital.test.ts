@@ -255,7 +255,7 @@ test('further shares: only when the earlier are full, within the limit, with the
 			requestId: openRequest?.id ?? '',
 		}),
 	).rejects.toMatchObject({ kind: 'missing' });
-	expect((await listShareRequests(database.db, { by: auditor })).find((r) => r.memberId === memberId)).toMatchObject({
+	expect((await listShareRequests(database.db, { by: auditor, day: '2022-12-31' })).find((r) => r.memberId === memberId)).toMatchObject({
 		count: 2,
 		unpaidCents: 0,
 	});

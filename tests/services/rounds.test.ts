@@ -9,10 +9,21 @@ import { recordPayment } from '../../api/payments/service/receive.ts';
 import { admitApplications } from '../../api/shares/service/admit.ts';
 import { applyForMembership } from '../../api/shares/service/apply.ts';
 import { readHolding } from '../../api/shares/service/holdings.ts';
-import { readFurtherTerms, rejectShareRequest, requestShares } from '../../api/shares/service/requests.ts';
+import {
+	admitShareRequest,
+	readFurtherTerms,
+	recordRequestPaper,
+	rejectShareRequest,
+	requestShares,
+} from '../../api/shares/service/requests.ts';
 import { decideRound } from '../../api/shares/service/rounds/decide.ts';
 import { listAnnouncedRounds, readOwnRounds, readRound } from '../../api/shares/service/rounds/read.ts';
-import { cancelRound, type RoundInput, setRound } from '../../api/shares/service/rounds/set.ts';
+import {
+	cancelRound,
+	recordSubscriptionPaper,
+	type RoundInput,
+	setRound,
+} from '../../api/shares/service/rounds/set.ts';
 import { subscribeToRound, withdrawSubscription } from '../../api/shares/service/rounds/subscribe.ts';
 import { takeFurtherShares } from '../../api/shares/service/subscribe.ts';
 import { addDays, type Day } from '../../api/values/calendar.ts';
@@ -352,6 +363,55 @@ describe('joiners', () => {
 		expect(shown.map(({ id }) => id)).not.toContain(hidden.roundId);
 		expect(await listAnnouncedRounds(database.db, { by: person([]), at: noon(after) })).toEqual([]);
 	});
+});
+
+test('where the statute wants signatures, nothing is admitted without the paper', async () => {
+	const { terms } = await database.db.sql`select terms from statute_versions where version = 1`.then(
+		([row]) => row as { terms: object },
+	);
+	const proposal = randomUUID();
+	const written = database.owner.json({ ...terms, joiningForm: 'written' } as never);
+	await database.owner`insert into statute_proposals (id, valid_from, terms, source, proposed_by, proposed_at, state, decided_by, decided_at)
+		values (${proposal}, '2026-01-01', ${written}, 'GV', gen_random_uuid(), now(), 'approved', gen_random_uuid(), now())`;
+	await database.owner`insert into statute_versions (version, valid_from, terms, source, proposal_id, recorded_at)
+		values (2, '2026-01-01', ${written}, 'GV', ${proposal}, now())`;
+	const { roundId } = await setRound(database.db, {
+		...{ by: board, at: noon('2026-02-01') },
+		round: {
+			...{ title: 'Speicher', purpose: 'Batterie', announced: true, rule: 'first-come' as const },
+			...{ opensAt: noon('2026-02-02'), closesAt: noon('2026-02-20'), volumeShares: 10, volumeCents: null },
+			...{ floorShares: 1, capShares: 8 },
+		},
+	});
+	const [one, two] = [await member(), await member()];
+	const day: Day = '2026-02-10';
+	for (const { self } of [one, two]) {
+		await subscribeToRound(database.db, {
+			...{ by: self, at: noon(day), roundId, count: 2, clauses: clauseIds, statuteVersion: 2 },
+		});
+	}
+	const [line] = (await look(roundId, noon(day))).lines;
+	expect(line).toMatchObject({ allotted: 0, reason: 'paper-missing' });
+	const paper = (receivedOn: Day, subscriptionId = line?.subscriptionId ?? '') =>
+		recordSubscriptionPaper(database.db, { by: board, at: noon('2026-02-12'), roundId, subscriptionId, receivedOn });
+	await expect(paper('2026-02-09')).rejects.toMatchObject({ code: 'members.paper-day-wrong' });
+	await expect(paper('2026-02-13')).rejects.toMatchObject({ code: 'members.paper-day-wrong' });
+	await expect(paper('2026-02-11', randomUUID())).rejects.toMatchObject({ kind: 'missing' });
+	await paper('2026-02-11');
+	await decide(roundId, { on: '2026-02-21', at: noon('2026-02-21') });
+	const results = (await look(roundId, noon('2026-02-21'))).lines.map(({ reason }) => reason);
+	expect(results).toEqual(['in-full', 'paper-missing']);
+	const at = noon('2026-03-02');
+	const { requestId } = await requestShares(database.db, {
+		...{ by: two.self, at, count: 1, clauses: clauseIds, statuteVersion: 2 },
+	});
+	const admit = () =>
+		admitShareRequest(database.db, { by: board, at, requestId, resolution: { number: 'V 50', on: '2026-03-02' } });
+	await expect(admit()).rejects.toMatchObject({ code: 'shares.paper-missing', rule: 'M-10' });
+	await recordRequestPaper(database.db, { by: board, at, requestId, receivedOn: '2026-03-02' });
+	await admit();
+	const last = (await readHolding(database.db, { by: board, memberId: two.memberId, day: '2026-12-31' })).shares;
+	expect(last).toBe(2);
 });
 
 test('only the board sets, calls off and decides rounds, also if a route forgot to ask', async () => {

@@ -238,7 +238,7 @@ async function makeRecoveryCodes(
 	return codes;
 }
 
-const tellSecondFactorChanged = (tx: Tx, person: Person, at: Date): Promise<void> =>
+const tellSecondFactorChanged = (tx: Tx, person: Person, at: Date): Promise<string> =>
 	notify(tx, {
 		at,
 		to: person.email,

@@ -508,6 +508,7 @@ CREATE TABLE "round_subscriptions" (
 	"subscribed_at" timestamp (3) with time zone NOT NULL,
 	"changed_at" timestamp (3) with time zone NOT NULL,
 	"withdrawn_at" timestamp (3) with time zone,
+	"paper_received_on" date,
 	"allotted" integer,
 	"reason" text,
 	"movement_id" uuid,
@@ -618,6 +619,7 @@ ALTER TABLE "register_events" ADD COLUMN "extra" jsonb;--> statement-breakpoint
 ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "recipient_hash" "bytea";--> statement-breakpoint
 ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "share_requests" ADD COLUMN "paper_received_on" date;--> statement-breakpoint
 ALTER TABLE "statute_proposals" ADD COLUMN "based_on" integer;--> statement-breakpoint
 ALTER TABLE "datev_accounts" ADD CONSTRAINT "datev_accounts_account_ledger_accounts_number_fk" FOREIGN KEY ("account") REFERENCES "public"."ledger_accounts"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "application_confirmations" ADD CONSTRAINT "application_confirmations_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

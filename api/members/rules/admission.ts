@@ -1,6 +1,6 @@
 // What stands in the way of admitting an application: paper, consent, authority, approval, clauses that the statute has since come to need.
 import type { StatuteTerms } from '../../statute/rules.ts';
-import type { Day } from '../../values/calendar.ts';
+import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { type Applicant, type Declaration, requiredClauses } from '../rules.ts';
 
@@ -74,6 +74,12 @@ export function obstacleTo(facts: AdmissionFacts, terms: StatuteTerms): Refusal 
 		default:
 			return new Refusal('conflict', 'members.declaration-outdated', {}, { rule });
 	}
+}
+
+/** Whether a paper can have arrived on that day: not before it was declared, not in the future. Refuses invalid `members.paper-day-wrong`. */
+export function checkPaperDay(receivedOn: Day, { at, declaredAt }: { at: Date; declaredAt: Date }): void {
+	if (isDay(receivedOn) && receivedOn <= dayOf(at) && receivedOn >= dayOf(declaredAt)) return;
+	throw new Refusal('invalid', 'members.paper-day-wrong', {}, { rule: 'M-01', field: 'receivedOn' });
 }
 
 /** The declaration as it is printed and mailed, line by line (German: it is a German legal act). */

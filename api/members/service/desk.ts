@@ -6,7 +6,7 @@ import { outcomesOf } from '../../notices/service.ts';
 import type { StatuteTerms } from '../../statute/rules.ts';
 import { statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
-import { type Day, dayOf, isDay } from '../../values/calendar.ts';
+import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import {
 	type Applicant,
@@ -16,7 +16,7 @@ import {
 	displayNameOf,
 	searchable,
 } from '../rules.ts';
-import { type Mark, marksOf } from '../rules/admission.ts';
+import { checkPaperDay, type Mark, marksOf } from '../rules/admission.ts';
 import { applicationConfirmations, applications, members } from '../tables.ts';
 import { basisOf, checkResolutionDay, type Resolution } from './admit.ts';
 import { type DeclarationPrint, printOf } from './confirm.ts';
@@ -203,8 +203,7 @@ export function recordPaper(
 ): Promise<{ applicationId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		const row = await waitingApplication(tx, applicationId);
-		if (!isDay(receivedOn) || receivedOn > dayOf(at) || receivedOn < dayOf(row.declaredAt))
-			throw new Refusal('invalid', 'members.paper-day-wrong', {}, { rule: 'M-01', field: 'receivedOn' });
+		checkPaperDay(receivedOn, { at, declaredAt: row.declaredAt });
 		if (paper.what === 'declaration') {
 			await tx.update(applications).set({ paperReceivedOn: receivedOn }).where(eq(applications.id, applicationId));
 		} else await recordOnPaper(tx, { by, at, applicationId, paper, receivedOn });

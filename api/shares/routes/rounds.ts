@@ -4,6 +4,7 @@ import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
 import {
 	Cents,
+	DayText,
 	Id,
 	IdParams,
 	InstantText,
@@ -18,7 +19,7 @@ import { AcceptedClauses, ClauseView, ResolutionInput } from '../../members/rout
 import { allotmentReasons, allotmentRules, mostVolume } from '../rules/rounds.ts';
 import { decideRound } from '../service/rounds/decide.ts';
 import { listAnnouncedRounds, listRounds, readOwnRounds, readRound } from '../service/rounds/read.ts';
-import { cancelRound, setRound } from '../service/rounds/set.ts';
+import { cancelRound, recordSubscriptionPaper, setRound } from '../service/rounds/set.ts';
 import { subscribeToRound, withdrawSubscription } from '../service/rounds/subscribe.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
@@ -162,6 +163,24 @@ function boardRoutes(app: App): void {
 		},
 	);
 	app.post(
+		'/api/rounds/:id/papers',
+		{
+			config: { access: ['board'] },
+			schema: {
+				...{
+					operationId: 'recordSubscriptionPaper',
+					tags: ['shares'],
+					summary: 'The signed paper for a subscription has arrived',
+				},
+				params: IdParams,
+				body: Strict({ subscriptionId: Id, receivedOn: DayText }),
+				response: { 200: Type.Object({ subscriptionId: Id }) },
+			},
+		},
+		(request) =>
+			recordSubscriptionPaper(app.db, { ...commandOf(request), roundId: request.params.id, ...request.body }),
+	);
+	app.post(
 		'/api/rounds/:id/cancellation',
 		{
 			config: { access: ['board'], idempotent: true },
@@ -200,7 +219,7 @@ function ownRoundRoutes(app: App): void {
 								),
 							}),
 						),
-						...{ statuteVersion: Type.Integer(), clauses: Type.Array(ClauseView) },
+						...{ statuteVersion: Type.Integer(), clauses: Type.Array(ClauseView), signature: Type.Boolean() },
 						...{ heldShares: Type.Integer(), unpaidCents: Cents },
 					}),
 				},

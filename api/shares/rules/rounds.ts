@@ -18,6 +18,7 @@ export const allotmentReasons = [
 	'limit',
 	'not-a-member',
 	'not-admissible',
+	'paper-missing',
 ] as const;
 
 /** The window and the amounts of a round. One of the volumes is null. */

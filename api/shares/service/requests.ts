@@ -4,6 +4,7 @@ import { type Command, write } from '../../audit/service.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { type Clause, type ClauseId, declarationOf, requiredClauses } from '../../members/rules.ts';
 import { basisOf, checkAfterDeclaration, checkResolutionDay, type Resolution } from '../../members/service/admit.ts';
+import { checkPaperDay } from '../../members/rules/admission.ts';
 import { recipientsOf } from '../../members/service/contact.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { members } from '../../members/tables.ts';
@@ -29,6 +30,8 @@ export interface FurtherTerms {
 	/** to be paid before anything further is admitted (M-12); 0: nothing in the way */
 	unpaidCents: number;
 	clauses: Clause[];
+	/** the statute wants the declaration signed on paper */
+	signature: boolean;
 	/** the member's wish that waits for the board */
 	openRequest: { id: string; count: number; declaredAt: string } | null;
 	/** earlier wishes and what became of them, the latest first */
@@ -66,6 +69,7 @@ export function readFurtherTerms(db: Database, { by, day }: { by: Actor; day: Da
 			mostFurther: Math.max(0, terms.maxShares - holding.shares),
 			unpaidCents: unpaidBeforeFurther(holding),
 			clauses: requiredClauses(terms, true),
+			signature: terms.joiningForm === 'written',
 			openRequest: open ? { id: open.id, count: open.count, declaredAt: open.declaredAt.toISOString() } : null,
 			decided: own.flatMap(({ id, count, state, declaredAt, decidedAt, resolution }) =>
 				decidedAt === null
@@ -151,7 +155,7 @@ export function withdrawShareRequest(
 /**
  * Admits a declaration for further shares by a resolution; the shares are effective on its day, and the member is told without delay
  * (§§ 15b(3), 15(2) GenG).
- * Refuses missing `shares.request-unknown`; conflict `shares.request-decided`; invalid `members.resolution-day-wrong`,
+ * Refuses missing `shares.request-unknown`; conflict `shares.request-decided`, `shares.paper-missing`; invalid `members.resolution-day-wrong`,
  * `members.resolution-in-future`, `members.resolution-before-declaration`; and what `subscribeShares` refuses.
  */
 export function admitShareRequest(
@@ -160,8 +164,11 @@ export function admitShareRequest(
 ): Promise<{ movementId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		checkResolutionDay(resolution, at);
-		const { memberId, count, declaredAt } = await openRequest(tx, requestId, 'admit');
+		const { memberId, count, declaredAt, paperReceivedOn } = await openRequest(tx, requestId, 'admit');
 		checkAfterDeclaration(resolution, declaredAt);
+		const { terms } = await statuteOn(tx, resolution.on);
+		if (terms.joiningForm === 'written' && paperReceivedOn === null)
+			throw new Refusal('conflict', 'shares.paper-missing', {}, { rule: 'M-10' });
 		const [movementId = ''] = await subscribeShares(tx, note, {
 			...{ by, at, resolution },
 			subscriptions: [{ memberId, count, kind: 'further', requestId }],
@@ -175,6 +182,23 @@ export function admitShareRequest(
 		await tx.update(shareRequests).set(decision).where(eq(shareRequests.id, requestId));
 		await tell(tx, { at, memberId, template: 'further-shares', about: { count, on: resolution.on } });
 		return { movementId };
+	});
+}
+
+/**
+ * Records that the signed paper has arrived, where the statute wants declarations in writing (§ 15b(1) GenG, M-10).
+ * Refuses missing `shares.request-unknown`; conflict `shares.request-decided`; invalid `members.paper-day-wrong`.
+ */
+export function recordRequestPaper(
+	db: Database,
+	{ by, at, key, requestId, receivedOn }: Command & { requestId: string; receivedOn: Day },
+): Promise<{ requestId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		const { declaredAt } = await openRequest(tx, requestId, 'admit');
+		checkPaperDay(receivedOn, { at, declaredAt });
+		await tx.update(shareRequests).set({ paperReceivedOn: receivedOn }).where(eq(shareRequests.id, requestId));
+		note({ action: 'shares.record-paper', subject: `share request ${requestId}`, after: { receivedOn } });
+		return { requestId };
 	});
 }
 
@@ -239,14 +263,17 @@ export interface ShareRequestView {
 	heldShares: number;
 	/** what stands in the way of admission (M-12) */
 	unpaidCents: number;
+	/** the signed paper the statute wants has not arrived */
+	paperMissing: boolean;
 }
 
 /** Declarations for further shares in a state, those that wait oldest first. */
 export function listShareRequests(
 	db: Database,
-	{ by, state = 'declared' }: { by: Actor; state?: RequestState },
+	{ by, day, state = 'declared' }: { by: Actor; day: Day; state?: RequestState },
 ): Promise<ShareRequestView[]> {
 	return transact(db, by, async (tx) => {
+		const written = (await statuteOn(tx, day)).terms.joiningForm === 'written';
 		const rows = await tx
 			.select({ request: shareRequests, number: members.number, name: members.sortName })
 			.from(shareRequests)
@@ -265,6 +292,7 @@ export function listShareRequests(
 				resolution: request.resolution,
 				heldShares: holding.shares,
 				unpaidCents: unpaidBeforeFurther(holding),
+				paperMissing: written && request.paperReceivedOn === null && request.state === 'declared',
 			};
 		});
 	});

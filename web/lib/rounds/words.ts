@@ -56,6 +56,7 @@ export function reasonWord(reason: Line['reason']): string {
 		limit: m.rounds_reason_limit,
 		'not-a-member': m.rounds_reason_not_a_member,
 		'not-admissible': m.rounds_reason_not_admissible,
+		'paper-missing': m.rounds_reason_paper_missing,
 	};
 	return words[reason]();
 }

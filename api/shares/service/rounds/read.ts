@@ -151,6 +151,8 @@ export interface OwnRounds {
 	rounds: OwnRound[];
 	statuteVersion: number;
 	clauses: Clause[];
+	/** the statute wants the declaration signed on paper */
+	signature: boolean;
 	heldShares: number;
 	/** to be paid before the decision, or nothing can be allotted (M-12) */
 	unpaidCents: number;
@@ -221,6 +223,7 @@ export function readOwnRounds(db: Database, { by, at }: { by: Actor; at: Date })
 				},
 			})),
 			...{ statuteVersion: version, clauses: requiredClauses(terms, true) },
+			signature: terms.joiningForm === 'written',
 			...{ heldShares: holding.shares, unpaidCents: unpaidBeforeFurther(holding) },
 		};
 	});

@@ -2,14 +2,15 @@
 import { eq } from 'drizzle-orm';
 import { type Command, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
+import { checkPaperDay } from '../../../members/rules/admission.ts';
 import { recipientsOf } from '../../../members/service/contact.ts';
 import { applications } from '../../../members/tables.ts';
 import { notify } from '../../../notices/service.ts';
 import { statuteOn } from '../../../statute/service.ts';
-import { dayOf } from '../../../values/calendar.ts';
+import { type Day, dayOf } from '../../../values/calendar.ts';
 import { Refusal } from '../../../values/refusal.ts';
 import { type AllotmentRule, checkRound, phaseOf, type RoundTerms, refuseSettled } from '../../rules/rounds.ts';
-import { subscriptionRounds } from '../../tables.ts';
+import { roundSubscriptions, subscriptionRounds } from '../../tables.ts';
 import { subscriptionsOf } from './standing.ts';
 
 /** A round as the board sets it. */
@@ -94,5 +95,35 @@ export function cancelRound(
 		}
 		note({ action: 'shares.cancel-round', subject: `round ${roundId}`, after: { reason } });
 		return { roundId };
+	});
+}
+
+/**
+ * Records that the signed paper for a subscription has arrived, where the statute wants it in writing (§ 15b(1) GenG, M-10); a later change
+ * of the subscription needs a new one. Refuses missing `shares.round-unknown`, `shares.subscription-unknown`; conflict `shares.round-decided`,
+ * `shares.round-cancelled`; invalid `members.paper-day-wrong`.
+ */
+export function recordSubscriptionPaper(
+	db: Database,
+	{
+		by,
+		at,
+		key,
+		roundId,
+		subscriptionId,
+		receivedOn,
+	}: Command & { roundId: string; subscriptionId: string; receivedOn: Day },
+): Promise<{ subscriptionId: string }> {
+	return write(db, { by, at, key }, async (tx, note) => {
+		refuseSettled(phaseOf(await lockedRound(tx, roundId), at));
+		const found = (await subscriptionsOf(tx, roundId)).find(({ id }) => id === subscriptionId);
+		if (!found) throw new Refusal('missing', 'shares.subscription-unknown');
+		checkPaperDay(receivedOn, { at, declaredAt: found.changedAt });
+		await tx
+			.update(roundSubscriptions)
+			.set({ paperReceivedOn: receivedOn })
+			.where(eq(roundSubscriptions.id, subscriptionId));
+		note({ action: 'shares.record-paper', subject: `subscription ${subscriptionId}`, after: { receivedOn } });
+		return { subscriptionId };
 	});
 }

@@ -57,9 +57,10 @@ const none: Holding = { shares: 0, nominalCents: 0, dueCents: 0, paidCents: 0 };
 
 function judgeMember(
 	count: number,
-	{ holding, member, terms }: { holding: Holding; member: boolean; terms: StatuteTerms },
+	{ holding, member, paper, terms }: { holding: Holding; member: boolean; paper: boolean; terms: StatuteTerms },
 ): Pick<Asker, 'most' | 'obstacle'> {
 	if (!member) return { most: 0, obstacle: 'not-a-member' };
+	if (terms.joiningForm === 'written' && !paper) return { most: 0, obstacle: 'paper-missing' };
 	if (unpaidBeforeFurther(holding) > 0 && holding.shares + count > terms.mandatoryShares)
 		return { most: 0, obstacle: 'earlier-unpaid' };
 	const room = Math.max(0, terms.maxShares - holding.shares);
@@ -90,7 +91,8 @@ async function askers(tx: Tx, { round, terms, day }: Moment): Promise<Asker[]> {
 		if (member) {
 			const holding = holdings.get(member.id) ?? none;
 			const present = member.leftOn === null && member.joinedOn <= day;
-			const judged = judgeMember(count, { holding, member: present, terms });
+			const paper = subscription.paperReceivedOn !== null;
+			const judged = judgeMember(count, { holding, member: present, paper, terms });
 			return { subscription, number: member.number, name: member.sortName, ...judged };
 		}
 		const application = waiting.get(applicationId ?? '');

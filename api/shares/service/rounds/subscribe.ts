@@ -93,7 +93,7 @@ async function put(
 		.from(roundSubscriptions)
 		.where(and(eq(roundSubscriptions.roundId, roundId), eq(roundSubscriptions.memberId, memberId)))
 		.for('update');
-	const said = { count, declaration, statuteVersion: version, changedAt: at, withdrawnAt: null };
+	const said = { count, declaration, statuteVersion: version, changedAt: at, withdrawnAt: null, paperReceivedOn: null };
 	if (!earlier) {
 		const [made] = await tx
 			.insert(roundSubscriptions)
@@ -149,7 +149,8 @@ export interface ApplicantsSubscription {
 
 /**
  * Subscribes for a joiner together with the declaration to join, in a round that is shown publicly. The declaration to join stands alone
- * (M-04): whether anything is allotted does not change it. Refuses missing `shares.round-unknown`; conflict `shares.round-not-open`;
+ * (M-04): whether anything is allotted does not change it. Refuses missing `shares.round-unknown`; conflict `shares.round-not-open`,
+ * `shares.round-needs-signature`;
  * invalid `shares.round-below-floor`, `shares.round-above-cap`, `shares.limit-exceeded`, `members.clause-missing`.
  */
 export async function subscribeApplicant(
@@ -175,6 +176,9 @@ export async function subscribeApplicant(
 ): Promise<void> {
 	const round = await heldRound(tx, roundId);
 	if (!round.announced) throw new Refusal('missing', 'shares.round-unknown');
+	// The sheet a joiner signs is the declaration to join; further shares need one of their own, from a member.
+	if (terms.joiningForm === 'written')
+		throw new Refusal('conflict', 'shares.round-needs-signature', {}, { rule: 'M-10', field: 'count' });
 	checkSubscription({ ...round, phase: phaseOf(round, at) }, { count, held: sharesWanted, maxShares: terms.maxShares });
 	// The clauses of the declaration to join hold for the further shares too, but that these are taken is declared apart.
 	const declaredToo = clauses.filter((id) => id !== 'unconditional');

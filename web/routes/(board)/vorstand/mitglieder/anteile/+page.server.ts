@@ -33,6 +33,18 @@ export const actions: Actions = {
 		redirect(303, here);
 	},
 
+	paper: async ({ request, locals }) => {
+		const form = await request.formData();
+		const id = text(form, 'request');
+		const answer = await locals.api.POST('/api/share-requests/{id}/paper', {
+			params: { path: { id } },
+			body: { receivedOn: text(form, 'receivedOn') },
+		});
+		if (!answer.response.ok) return refusedIn(`paper-${id}`, answer, form);
+		setFlash(m.rounds_paper_done());
+		redirect(303, here);
+	},
+
 	reject: async ({ request, locals }) => {
 		const form = await request.formData();
 		const id = text(form, 'request');

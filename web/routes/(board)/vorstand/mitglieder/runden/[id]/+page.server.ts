@@ -27,6 +27,17 @@ export const actions: Actions = {
 		redirect(303, `/vorstand/mitglieder/runden/${params.id}`);
 	},
 
+	paper: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const answer = await locals.api.POST('/api/rounds/{id}/papers', {
+			params: { path: { id: params.id } },
+			body: { subscriptionId: text(form, 'subscription'), receivedOn: text(form, 'receivedOn') },
+		});
+		if (!answer.data) return refusedIn('paper', answer, form);
+		setFlash(m.rounds_paper_done());
+		redirect(303, `/vorstand/mitglieder/runden/${params.id}`);
+	},
+
 	cancel: async ({ request, locals, params }) => {
 		const form = await request.formData();
 		const answer = await locals.api.POST('/api/rounds/{id}/cancellation', {

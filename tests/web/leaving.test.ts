@@ -82,7 +82,7 @@ describe('a notice', () => {
 		const page = await portal.open('/anteile/kuendigen', { as: accounts.leaver! });
 		await title(page, 'Mitgliedschaft oder Anteile kündigen');
 		await press(page, 'Tag ausrechnen');
-		await page.getByRole('heading', { name: `Wirksam am ${lastDay}` }).waitFor();
+		await page.getByRole('region', { name: 'Letzter Tag' }).getByText(lastDay).first().waitFor();
 		await page.getByText('24 Monate Kündigungsfrist').waitFor();
 		await page.getByText(`Letzter Tag dafür ist der 31.12.${endYear - 2}.`).waitFor();
 		await expectAccessible(page);

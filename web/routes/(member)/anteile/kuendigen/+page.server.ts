@@ -18,11 +18,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const cause = causeOf(url.searchParams.get('was'));
 	const shares = Number(url.searchParams.get('anteile')) || undefined;
 	const reason = url.searchParams.get('grund')?.trim() || undefined;
-	const [exits, settlements, holding, transfers] = await Promise.all([
+	const [exits, settlements, holding, statute] = await Promise.all([
 		locals.api.GET('/api/me/exits'),
 		locals.api.GET('/api/me/settlements'),
 		locals.api.GET('/api/me/shares', { params: { query: { day: today() } } }),
-		locals.api.GET('/api/me/transfers'),
+		locals.api.GET('/api/statute', { params: { query: { day: today() } } }),
 	]);
 	const query = {
 		cause: cause ?? 'notice',
@@ -31,7 +31,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	};
 	const worked = await locals.api.GET('/api/me/exits/preview', { params: { query } });
 	const refused = cause && !worked.response.ok ? describeProblem(worked.error, worked.response.status) : undefined;
-	const { terms } = answered(transfers);
+	const { terms } = answered(statute);
 	return {
 		key: newKey(),
 		today: today(),
@@ -40,6 +40,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		settlements: answered(settlements),
 		holding: answered(holding),
 		mandatoryShares: terms.mandatoryShares,
+		noticeMonths: terms.noticeMonths,
 		preview: worked.data ?? null,
 		refused,
 	};

@@ -92,12 +92,19 @@ test('the board sees how long records are kept and makes the export for a member
 
 test('a deletion run is previewed with names, carried out after a second question, and logged without the data', async () => {
 	const page = await portal.open('/vorstand/datenschutz/loeschen', { as: anna });
-	await page.getByRole('table', { name: 'Von wem' }).getByRole('link', { name: /^Jörg Ahrens/ }).first().waitFor();
+	await page
+		.getByRole('table', { name: 'Von wem' })
+		.getByRole('link', { name: /^Jörg Ahrens/ })
+		.first()
+		.waitFor();
 	await expectAccessible(page);
 	await page.getByText('Löschlauf ausführen').click();
 	await page.getByRole('button', { name: 'Endgültig ausführen' }).click();
 	await page.getByText(/Der Löschlauf ist ausgeführt/).waitFor();
-	await page.getByRole('rowheader', { name: String(gone.number) }).first().waitFor();
+	await page
+		.getByRole('rowheader', { name: String(gone.number) })
+		.first()
+		.waitFor();
 	expect(await page.getByText('0151').count()).toBe(0);
 	await expectAccessible(page);
 	await page.goto(`${portal.url}/vorstand/datenschutz/loeschen`);

@@ -70,7 +70,10 @@ test('a wrong entry is corrected, also without JavaScript; particulars of the st
 	await form.getByRole('button', { name: 'Berichtigung eintragen' }).click();
 	await page.getByText('Die Mitgliederliste ist berichtigt.').waitFor();
 	await page.getByText('Anke Winter-Großmann').first().waitFor();
-	await page.getByText(/zurückgenommen/).first().waitFor();
+	await page
+		.getByText(/zurückgenommen/)
+		.first()
+		.waitFor();
 	const extra = page.locator('form', { has: page.getByRole('button', { name: 'Eintragen', exact: true }) });
 	await extra.getByLabel('Geburtsdatum').fill('29.02.1980');
 	await extra.getByLabel('Grundlage').fill('Satzung § 12');

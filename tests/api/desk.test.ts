@@ -64,11 +64,14 @@ describe('the list of members as a file', () => {
 		expect(text).not.toContain('<f>');
 	});
 
-	test.each(['applications', 'holdings', 'payments'])('%s: an empty list is a file with its headings', async (list) => {
-		const reply = await get(`/api/${list}/export?format=csv&${list === 'holdings' ? 'owing=true' : ''}`);
-		expect(reply.status).toBe(200);
-		expect(reply.text.split('\r\n')).toHaveLength(2);
-	});
+	test.each(['applications', 'holdings', 'claims', 'payments'])(
+		'%s: an empty list is a file with its headings',
+		async (list) => {
+			const reply = await get(`/api/${list}/export?format=csv&${list === 'holdings' ? 'owing=true' : ''}`);
+			expect(reply.status).toBe(200);
+			expect(reply.text.split('\r\n')).toHaveLength(2);
+		},
+	);
 
 	test('bad wishes are refused and nothing is logged', async () => {
 		const before = await logged();
@@ -90,7 +93,7 @@ describe('the list of members as a file', () => {
 	});
 
 	test('members and visitors get no file', async () => {
-		for (const list of ['members', 'applications', 'holdings', 'payments']) {
+		for (const list of ['members', 'applications', 'holdings', 'claims', 'payments']) {
 			expect((await get(`/api/${list}/export?format=csv`, member)).status).toBe(403);
 			expect((await get(`/api/${list}/export?format=csv`, {})).status).toBe(401);
 			expect((await get(`/api/${list}/export?format=csv`, auditor)).status).toBe(200);

@@ -233,6 +233,50 @@ describe("a member's file", () => {
 	});
 });
 
+describe('other lists', () => {
+	test.each([
+		['/vorstand/mitglieder/guthaben', 'Mitgliedsnummer;Name;Anteile;Nennwert (€);Fällig (€);Eingezahlt (€);Offen (€)'],
+		['/vorstand/zahlungen', 'Wertstellung;Name;Verwendungszweck;Betrag (€);Buchung'],
+	])('%s: the file has the columns of the page and every line', async (address, headings) => {
+		const page = await portal.open(address, { as: auditor });
+		await ready(page);
+		const lines = (await fileOf(page, 'CSV')).replace('\ufeff', '').trim().split('\r\n');
+		expect(lines[0]).toBe(headings);
+		expect(lines.length - 1).toBeGreaterThanOrEqual(await rows(page).count());
+		await expectAccessible(page);
+		await expectNoSidewaysScroll(page);
+	});
+});
+
+describe('small things', () => {
+	test('what is wrong with a field is said at the field, and above only that something is', async () => {
+		const page = await portal.open('/vorstand/zahlungen/neu', { as: anna });
+		await page.getByLabel('Mitgliedsnummer').fill('1');
+		await page.getByLabel('Betrag').fill('10');
+		await page.getByLabel('Wertstellung').fill('2999-01-01');
+		await page.getByLabel('Referenz der Bank').fill('Auszug 99');
+		await page
+			.locator('main form')
+			.last()
+			.evaluate((form) => form.setAttribute('novalidate', ''));
+		await page.getByRole('button', { name: 'Buchen', exact: true }).click();
+		await page.getByText('Bitte sehen Sie bei dem markierten Feld nach.').waitFor();
+		const wrong = (await page.locator('p.error').innerText()).trim();
+		expect(await page.getByText(wrong).filter({ visible: true }).count()).toBe(1);
+	});
+
+	test('the own account stands under the navigation of the area one comes from', async () => {
+		const both = await portal.account(['member', 'board'], { memberId: auental.joerg.memberId });
+		const page = await portal.open('/vorstand', { as: both });
+		await page.goto(`${portal.url}/konto`);
+		await page.getByRole('navigation').getByRole('link', { name: 'Buchhaltung' }).first().waitFor();
+		await page.goto(`${portal.url}/ertraege`);
+		await page.goto(`${portal.url}/konto`);
+		await page.getByRole('navigation').getByRole('link', { name: 'Erträge' }).first().waitFor();
+		expect(await page.getByRole('link', { name: 'Buchhaltung' }).count()).toBe(0);
+	});
+});
+
 test('no page complained', () => {
 	expect(portal.complaints).toEqual([]);
 });

@@ -39,17 +39,17 @@ function attempt(work: () => Fields): Fields {
 	}
 }
 
-const businessShare = (given: Fields): number =>
-	numberIn(firstOf(given, 'business_member_share', 'business_share', 'share_of_businesses', 'entrepreneur_share'), 0);
+/** More than three quarters of the members are businesses: said outright, or as a part (0.8) or percentage (80). */
+function areMostlyBusinesses(given: Fields): boolean {
+	return Object.entries(given).some(([name, value]) => {
+		if (!/business|entrepreneur/.test(name)) return false;
+		const share = Number(textOf(value) ?? 0);
+		return value === true || (share > 1 ? share / 100 : share) > 0.75;
+	});
+}
 
 function periodOfStatute(given: Fields, noticeMonths: number): Fields {
-	const flag = firstOf(
-		given,
-		'mostly_businesses',
-		'business_members_over_three_quarters',
-		'more_than_three_quarters_businesses',
-	);
-	const mostlyBusinesses = flag === true || businessShare(given) > 0.75;
+	const mostlyBusinesses = areMostlyBusinesses(given);
 	const minimum = 3;
 	return {
 		...attempt(() => {
@@ -61,7 +61,17 @@ function periodOfStatute(given: Fields, noticeMonths: number): Fields {
 	};
 }
 
-/** Which cause a case is about, told by the fields it has. */
+const ruleCauses: readonly (readonly [string, ExitCause])[] = [
+	['M-41', 'hardship'],
+	['M-42', 'residence'],
+	['M-43', 'partial'],
+	['M-44', 'extraordinary'],
+	['M-45', 'death'],
+	['M-46', 'exclusion'],
+	['M-47', 'creditor'],
+];
+
+/** Which cause a case is about, told by its rule or by the fields it has. */
 function causeOf(given: Fields, rules: readonly string[]): ExitCause {
 	const said = textOf(firstOf(given, 'kind', 'cause', 'type'));
 	const byWord: readonly (readonly [RegExp, ExitCause])[] = [
@@ -76,7 +86,10 @@ function causeOf(given: Fields, rules: readonly string[]): ExitCause {
 		[/notice_shares/i, 'partial'],
 	];
 	const words = [said ?? '', ...Object.keys(given)].join(' ');
-	if (rules.includes('M-46') || 'registered_letter_sent' in given) return 'exclusion';
+	if ('registered_letter_sent' in given) return 'exclusion';
+	const byRule = ruleCauses.find(([rule]) => rules.includes(rule))?.[1];
+	if (byRule && !(byRule === 'creditor' && /insolv/.test(words)) && !(byRule === 'death' && /dissol|legal/.test(words)))
+		return byRule;
 	return byWord.find(([word]) => word.test(words))?.[1] ?? 'notice';
 }
 
@@ -89,6 +102,10 @@ function figures(facts: ExitFacts, terms: EndingTerms, endMonth: number): Fields
 			effective: effectiveOn,
 			last_day_for_that_exit: lastDayForThat,
 			membership_continues: effectiveOn === null,
+			heirs_membership_ends: effectiveOn,
+			heirs_members_until: effectiveOn,
+			membership_ends: effectiveOn,
+			end: effectiveOn,
 			...(facts.shares === undefined ? {} : { shares_left: left, further_shares_left: left - 1 }),
 			...(facts.letterSentOn === undefined
 				? {}
@@ -109,6 +126,8 @@ function hardship(facts: ExitFacts, terms: EndingTerms, endMonth: number): Field
 		hardship_possible: granted,
 		hardship_allowed: granted,
 		hardship_valid: granted,
+		hardship_available: granted,
+		hardship_accepted: granted,
 		earliest_notice: fullYearSince(facts.joinedOn, endMonth),
 	};
 }

@@ -12,11 +12,16 @@ const numberIn = (value: unknown, otherwise: number): number => Number(textOf(va
 const euros = (cents: readonly number[]): string[] => cents.map(eurosOf);
 
 function loss(given: Fields, lossOnMembers: unknown): Fields {
-	const balances = Array.isArray(given.gg) ? given.gg.map((one) => centsIn(Array.isArray(one) ? one[1] : one)) : [];
+	const said = firstOf(given, 'gg', 'gg_before', 'balances');
+	const list = Array.isArray(said) ? said : [said];
+	const balances = list.map((one: unknown) => centsIn(Array.isArray(one) ? one[1] : one));
 	const parts = writeDown(centsIn(lossOnMembers), balances);
+	const after = balances.map((cents, i) => cents - (parts[i] ?? 0));
 	return {
-		write_down: euros(parts),
-		gg_after: euros(balances.map((cents, i) => cents - (parts[i] ?? 0))),
+		write_down: Array.isArray(said) ? euros(parts) : euros(parts)[0],
+		gg_after: Array.isArray(said) ? euros(after) : euros(after)[0],
+		shares: given.shares,
+		shares_after: given.shares,
 		sum: eurosOf(parts.reduce((sum, cents) => sum + cents, 0)),
 		shares_unchanged: true,
 		number_of_shares_changed: false,
@@ -142,6 +147,7 @@ function settlement(given: Fields): Fields {
 			payout_due: due,
 			pay_until: due,
 			deadline: due,
+			...{ payout_by: due, pay_by: due, due_date: due, payout_deadline: due, payout_until: due, payable_until: due },
 		},
 		...{
 			claim_on_reserves: false,
@@ -193,7 +199,10 @@ function keeping(given: Fields): Fields | undefined {
 
 const kinds: readonly (readonly [RegExp, RetentionClass])[] = [
 	[/beleg|voucher|rechnung|invoice|kontoauszug|statement/i, 'voucher'],
-	[/bücher|buecher|handelsb|jahresabschluss|inventar|journal|konten|books|accounts|bilanz|lagebericht/i, 'books'],
+	[
+		/buch(?!ung)|bücher|buecher|handelsb|jahresabschluss|inventar|journal|konten|books|accounts|bilanz|lagebericht/i,
+		'books',
+	],
 	[/brief|letter|schreiben|mail|korrespond/i, 'letter'],
 	[/./, 'register-document'],
 ];

@@ -15,7 +15,7 @@ import { centsIn, type Fields, fieldsOf, firstOf, textOf, type VectorCase } from
 
 function ruleOf(given: Fields): ReserveRule {
 	const statute = { ...given, ...fieldsOf(given.statute) };
-	const cap = firstOf(statute, 'legal_reserve_cap', 'cap');
+	const cap = firstOf(statute, 'legal_reserve_cap', 'reserve_cap', 'cap');
 	const base = textOf(firstOf(statute, 'legal_reserve_base', 'base')) ?? 'JU+GV-VV';
 	return {
 		rate: textOf(firstOf(statute, 'legal_reserve_rate', 'rate')) ?? '0',
@@ -67,7 +67,11 @@ function attempt(work: () => Fields): Fields {
 		return no({
 			...(rate === undefined ? {} : { max_rate_4dp_floor: rate }),
 			...(typeof maximumCents === 'number'
-				? { max: eurosOf(maximumCents), board_allocation_max: eurosOf(maximumCents) }
+				? {
+						max: eurosOf(maximumCents),
+						board_allocation_max: eurosOf(maximumCents),
+						max_board_allocation: eurosOf(maximumCents),
+					}
 				: {}),
 		});
 	}
@@ -87,7 +91,9 @@ function proposal(given: Fields, rate: string): Fields {
 	};
 	const base = centsIn(firstOf(given, 'gg_base_total', 'gg_total'));
 	const cap = textOf(firstOf(given, 'statute_dividend_cap', 'dividend_cap')) ?? null;
-	const excluded = firstOf(given, 'statute_excludes_distribution', 'no_distribution') === true;
+	const excluded = Object.entries(given).some(
+		([name, value]) => /exclude|no_distribution|no_dividend/.test(name) && value === true,
+	);
 	return {
 		...{
 			max_rate_4dp_floor: highestRate(steps.distributableCents, base),

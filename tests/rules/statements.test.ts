@@ -308,13 +308,13 @@ describe('matching', () => {
 			{ kind: 'debit', fileId: 'f', messageId: 'GWL-x-RCUR', sequence: 'RCUR', sumCents: 10_000, state: 'released' },
 		],
 		members: new Map([
-			[1, { memberId: 'a', expectedCents: [10_000, 50_000] }],
-			[2, { memberId: 'b', expectedCents: [] }],
+			[1, { memberId: 'a', expectedCents: [10_000, 50_000], byHand: [] }],
+			[2, { memberId: 'b', expectedCents: [], byHand: [{ amountCents: 888, valueOn: '2026-06-08' }] }],
 		]),
 	};
 	const line = {
 		...{ amountCents: 10_000, endToEndId: null, mandateReference: null, creditorReference: null, batchId: null },
-		...{ purpose: '', returnReason: null, originalCents: null },
+		...{ purpose: '', returnReason: null, originalCents: null, valueOn: '2026-06-10' },
 	};
 	test.each([
 		['its id', { endToEndId: 'gwl-X-1' }, { kind: 'debit', key: 'end-to-end-id' }],
@@ -336,6 +336,16 @@ describe('matching', () => {
 			'a reference in the text',
 			{ purpose: `Danke ${referenceOf(2)}`, amountCents: 777 },
 			{ kind: 'payment', memberId: 'b' },
+		],
+		[
+			'a reference, but recorded by hand two days before',
+			{ creditorReference: referenceOf(2), amountCents: 888 },
+			{ kind: 'open' },
+		],
+		[
+			'a reference, recorded by hand long before',
+			{ creditorReference: referenceOf(2), amountCents: 888, valueOn: '2026-06-20' },
+			{ kind: 'payment' },
 		],
 		['two references', { purpose: `${referenceOf(1)} ${referenceOf(2)}` }, { kind: 'open' }],
 		[

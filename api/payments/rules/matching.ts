@@ -1,4 +1,5 @@
 // Which line of a bank statement belongs to what: by keys in a fixed order, never by a name alone (B-18).
+import { type Day, daysBetween } from '../../values/calendar.ts';
 import { normalised } from '../../values/identifiers.ts';
 import { memberOfReference } from './reference.ts';
 
@@ -43,18 +44,26 @@ export interface KnownBatch {
 	state: 'created' | 'released' | 'executed' | 'voided';
 }
 
+/** A member a line may name. */
+export interface KnownMember {
+	memberId: string;
+	expectedCents: readonly number[];
+	byHand: readonly { amountCents: number; valueOn: Day }[];
+}
+
 /** What the books wait for, as far as the lines at hand could mean it. */
 export interface Known {
 	debits: readonly KnownDebit[];
 	transfers: readonly KnownTransfer[];
 	batches: readonly KnownBatch[];
-	/** by member number: the member, and the amounts that would settle something */
-	members: ReadonlyMap<number, { memberId: string; expectedCents: readonly number[] }>;
+	/** by member number: the member, the amounts that would settle something, and what was recorded by hand lately */
+	members: ReadonlyMap<number, KnownMember>;
 }
 
 /** The parts of a statement line that matching looks at. */
 export interface Matchable {
 	amountCents: number;
+	valueOn: Day;
 	endToEndId: string | null;
 	mandateReference: string | null;
 	creditorReference: string | null;
@@ -144,22 +153,29 @@ function matchBatch(line: Matchable, { batches }: Known): Match | undefined {
 	return batch && line.returnReason === null ? { kind: 'batch', key: 'batch', batch } : undefined;
 }
 
+/** Days by which a payment recorded by hand may differ from its line on the statement. */
+const handDays = 5;
+
 function matchMember(line: Matchable, { members }: Known): Match | undefined {
 	if (line.amountCents < 0 || line.returnReason !== null) return undefined;
+	const found = (number: number, key: MatchKey): Match => {
+		const member = members.get(number);
+		// Somebody may have recorded this very money already: people look at it.
+		const twice = member?.byHand.some(
+			({ amountCents, valueOn }) =>
+				amountCents === line.amountCents && Math.abs(daysBetween(valueOn, line.valueOn)) <= handDays,
+		);
+		if (!member || twice) return { kind: 'open' };
+		return { kind: 'payment', key, memberId: member.memberId, memberNumber: number };
+	};
 	const references = [...(line.creditorReference ? [line.creditorReference] : []), ...referencesIn(line.purpose)];
 	const named = [...new Set(references.map(memberOfReference))].filter((n) => n !== undefined && members.has(n));
 	const [byReference, another] = named;
-	if (byReference !== undefined && another === undefined) {
-		const { memberId } = members.get(byReference) ?? { memberId: '' };
-		return { kind: 'payment', key: 'creditor-reference', memberId, memberNumber: byReference };
-	}
-	if (named.length > 1) return { kind: 'open' };
+	if (byReference !== undefined)
+		return another === undefined ? found(byReference, 'creditor-reference') : { kind: 'open' };
 	const [number, other] = memberNumbersIn(line.purpose);
-	const member = number === undefined || other !== undefined ? undefined : members.get(number);
-	if (number !== undefined && member?.expectedCents.includes(line.amountCents)) {
-		return { kind: 'payment', key: 'member-number', memberId: member.memberId, memberNumber: number };
-	}
-	return undefined;
+	if (number === undefined || other !== undefined) return undefined;
+	return members.get(number)?.expectedCents.includes(line.amountCents) ? found(number, 'member-number') : undefined;
 }
 
 /**

@@ -1,13 +1,22 @@
 // What the books wait for, as far as lines of a statement could mean it: debits, transfers, members by number (B-18).
-import { and, eq, inArray, or, sql } from 'drizzle-orm';
+import { and, between, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Tx } from '../../database/connect.ts';
 import { members } from '../../members/tables.ts';
-import type { Day } from '../../values/calendar.ts';
+import { addDays, type Day } from '../../values/calendar.ts';
 import { normalised } from '../../values/identifiers.ts';
 import { type Known, type KnownBatch, type Matchable, memberNumbersIn, referencesIn } from '../rules/matching.ts';
 import type { PlanLine } from '../rules/plan.ts';
 import { memberOfReference } from '../rules/reference.ts';
-import { debitFiles, debitItems, mandates, payoutFiles, payoutItems, payoutReturns } from '../tables.ts';
+import {
+	debitFiles,
+	debitItems,
+	lineBookings,
+	mandates,
+	payments,
+	payoutFiles,
+	payoutItems,
+	payoutReturns,
+} from '../tables.ts';
 import { plansOf } from './plans.ts';
 
 const upper = (texts: readonly (string | null)[]): string[] => [
@@ -112,6 +121,34 @@ function expectedOf(plan: readonly PlanLine[], today: Day): number[] {
 	return [...new Set([due, whole, ...open.map(({ openCents }) => openCents)])].filter((cents) => cents > 0);
 }
 
+/** Payments of members that were recorded without a statement and stand, around the days of the lines. */
+async function recordedByHand(
+	tx: Tx,
+	memberIds: readonly string[],
+	lines: readonly Matchable[],
+): Promise<Map<string, { amountCents: number; valueOn: Day }[]>> {
+	const days = lines.map(({ valueOn }) => valueOn).sort();
+	const [first, last] = [days[0], days.at(-1)];
+	const found = new Map<string, { amountCents: number; valueOn: Day }[]>();
+	if (memberIds.length === 0 || !first || !last) return found;
+	const rows = await tx
+		.select({ memberId: payments.memberId, amountCents: payments.amountCents, valueOn: payments.valueOn })
+		.from(payments)
+		.leftJoin(debitItems, eq(debitItems.paymentId, payments.id))
+		.leftJoin(lineBookings, eq(lineBookings.entry, payments.entry))
+		.where(
+			and(
+				inArray(payments.memberId, [...memberIds]),
+				isNull(payments.reversalEntry),
+				isNull(debitItems.fileId),
+				isNull(lineBookings.lineId),
+				between(payments.valueOn, addDays(first, -7), addDays(last, 7)),
+			),
+		);
+	for (const { memberId, ...payment } of rows) found.set(memberId, [...(found.get(memberId) ?? []), payment]);
+	return found;
+}
+
 /** Everything the lines could mean. Call it under the locks of the files when something is to be booked. */
 export async function knownFor(tx: Tx, lines: readonly Matchable[], today: Day): Promise<Known> {
 	const endToEndIds = upper(lines.map(({ endToEndId }) => endToEndId));
@@ -133,6 +170,11 @@ export async function knownFor(tx: Tx, lines: readonly Matchable[], today: Day):
 		people.map(({ memberId }) => memberId),
 		today,
 	);
+	const byHand = await recordedByHand(
+		tx,
+		people.map(({ memberId }) => memberId),
+		lines,
+	);
 	return {
 		debits: await knownDebits(tx, endToEndIds, upper(lines.map(({ mandateReference }) => mandateReference))),
 		transfers: await knownTransfers(tx, endToEndIds),
@@ -140,7 +182,7 @@ export async function knownFor(tx: Tx, lines: readonly Matchable[], today: Day):
 		members: new Map(
 			people.map(({ memberId, number }) => [
 				number,
-				{ memberId, expectedCents: expectedOf(plans.get(memberId) ?? [], today) },
+				{ memberId, expectedCents: expectedOf(plans.get(memberId) ?? [], today), byHand: byHand.get(memberId) ?? [] },
 			]),
 		),
 	};

@@ -47,6 +47,7 @@ function figureRoutes(app: App): void {
 				...{ operationId: 'readCapitalDevelopment', tags: ['reports'] },
 				summary: 'Members and capital at the end of each fiscal year and today',
 				response: {
+					...mayMiss,
 					200: Type.Array(
 						Type.Object({
 							...{ name: Type.String(), day: DayText, members: Type.Integer(), shares: Type.Integer() },

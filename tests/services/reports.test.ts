@@ -83,6 +83,14 @@ describe("the year's figures (S-13)", () => {
 			['2025', 60, 3_000_000],
 			['2026', 60, 3_000_000],
 		]);
+		for (const [i, year] of [2024, 2025].entries()) {
+			const { end } = await readAnnualFigures(database.db, { by: board, at, year, fixedAssetsCents: null });
+			const { members, shares, nominalCents, balancesCents } = points[i] ?? {};
+			expect({ members, shares, nominalCents, balancesCents }).toEqual({
+				...{ members: end.members, shares: end.shares },
+				...{ nominalCents: end.nominalCents, balancesCents: end.balancesCents },
+			});
+		}
 	});
 });
 

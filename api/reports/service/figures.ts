@@ -193,6 +193,39 @@ export interface CapitalPoint {
 	balancesCents: number;
 }
 
+type Sums = Omit<CapitalPoint, 'name' | 'day'>;
+const nothing: Sums = { members: 0, shares: 0, nominalCents: 0, balancesCents: 0 };
+
+/**
+ * Members, shares and balances of those who stay at the end of each day, days ascending: every movement is read once and added to the
+ * first day it counts for, whatever the number of days.
+ */
+async function sumsOn(tx: Tx, days: readonly Day[]): Promise<Sums[]> {
+	const rows = await tx.execute<{ members: number; shares: number; nominal: number; balances: number }>(sql`
+		with asked as (select string_to_array(${days.join(',')}, ',')::date[] as days), changes as (
+			select effective_on as day, 0 as members, sum(count) as shares, sum(nominal_cents) as nominal, 0 as balance
+			from share_movements group by effective_on
+			union all select joined_on, count(*), 0, 0, 0 from members group by joined_on
+			union all select left_on, -count(*), 0, 0, 0 from members where left_on is not null group by left_on
+			union all select j.booked_on, 0, 0, 0, -sum(p.cents) from postings p join journal j on j.number = p.entry
+				where p.account = ${accounts.memberBalances} group by j.booked_on
+			union all select greatest(j.booked_on, m.left_on), 0, 0, 0, sum(p.cents)
+				from postings p join journal j on j.number = p.entry join members m on m.id = p.member_id
+				where p.account = ${accounts.memberBalances} and m.left_on is not null group by 1
+		), placed as (
+			select width_bucket(c.day - 1, a.days) + 1 as n, sum(c.members) as members, sum(c.shares) as shares, sum(c.nominal) as nominal,
+				sum(c.balance) as balance
+			from changes c cross join asked a group by 1
+		)
+		select coalesce(sum(p.members) over w, 0)::int as members, coalesce(sum(p.shares) over w, 0)::bigint as shares,
+			coalesce(sum(p.nominal) over w, 0)::bigint as nominal, coalesce(sum(p.balance) over w, 0)::bigint as balances
+		from generate_series(1, ${days.length}::int) as n left join placed p on p.n = n.n
+		window w as (order by n.n) order by n.n`);
+	return rows.map(({ members, shares, nominal, balances }) => ({
+		...{ members, shares, nominalCents: nominal, balancesCents: balances },
+	}));
+}
+
 /** How members and capital grew: the ends of the last thirty fiscal years since the founding, and today. */
 export function readCapitalDevelopment(db: Database, { by, at }: { by: Actor; at: Date }): Promise<CapitalPoint[]> {
 	return transact(db, by, async (tx) => {
@@ -210,15 +243,11 @@ export function readCapitalDevelopment(db: Database, { by, at }: { by: Actor; at
 			({ end, name } = fiscalYearOf(addDays(end, 1), month));
 		}
 		points.push({ name, day: today });
-		const standings = await standingsOn(
+		const sums = await sumsOn(
 			tx,
 			points.map(({ day }) => day),
 		);
-		return points.map((point, i) => ({
-			...point,
-			...{ members: standings[i]?.members ?? 0, shares: standings[i]?.shares ?? 0 },
-			...{ nominalCents: standings[i]?.nominalCents ?? 0, balancesCents: standings[i]?.balancesCents ?? 0 },
-		}));
+		return points.map((point, i) => ({ ...point, ...(sums[i] ?? nothing) }));
 	});
 }
 

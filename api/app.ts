@@ -22,7 +22,8 @@ import { credentialRoutes } from './accounts/routes/credentials.ts';
 import { deviceTokenRoutes, peopleRoutes } from './accounts/routes/people.ts';
 import { sessionRoutes } from './accounts/routes/session.ts';
 import { ballotRoutes } from './ballots/routes.ts';
-import { deskRoutes } from './desk/routes.ts';
+import { exportRoutes } from './desk/routes/exports.ts';
+import { deskRoutes } from './desk/routes/members.ts';
 import { homeRoutes } from './home/routes.ts';
 import { guardRoutes, unknownAddress } from './http/access.ts';
 import { memberTaxRoutes } from './dividends/routes/members.ts';
@@ -40,7 +41,8 @@ import { chartRoutes } from './ledger/routes/chart.ts';
 import { datevRoutes } from './ledger/routes/datev.ts';
 import { applicationRoutes } from './members/routes/applications.ts';
 import { memberRoutes } from './members/routes/members.ts';
-import { inspectionRoutes, registerRoutes } from './members/routes/register.ts';
+import { inspectionRoutes } from './members/routes/inspections.ts';
+import { registerRoutes } from './members/routes/register.ts';
 import { movingRoutes } from './moving/routes.ts';
 import { noticesRoutes } from './notices/routes.ts';
 import { debitRoutes } from './payments/routes/debits.ts';
@@ -180,6 +182,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		reportRoutes,
 		privacyRoutes,
 		deskRoutes,
+		exportRoutes,
 		movingRoutes,
 		homeRoutes,
 		...more,

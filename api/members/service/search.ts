@@ -143,7 +143,7 @@ function beyond(order: MemberOrder, { value, number }: Place, descending: boolea
 	const { sort, kind } = keys[order];
 	// As text first: the driver would guess the type from the value.
 	const bound = kind === 'text' ? sql`${value} collate "de-x-icu"` : sql`${String(value)}::text::${typeOf[kind]}`;
-	return sql`(${sort}, ${staffMembers.number}) ${sql.raw(descending ? '<' : '>')} (${bound}, ${number}::int)`;
+	return sql`(${sort}, ${staffMembers.number}) ${descending ? sql`<` : sql`>`} (${bound}, ${number}::int)`;
 }
 
 /** What a list of members is asked. `after` and `before` are cursors of an earlier answer to the same question. */

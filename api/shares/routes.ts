@@ -193,6 +193,7 @@ export function shareRoutes(app: App): void {
 				},
 				querystring: Strict({ state: Type.Optional(OneOf(requestStates)) }),
 				response: {
+					...mayMiss,
 					200: Type.Array(
 						Type.Object({
 							...{

@@ -211,7 +211,8 @@ test('the board admits, the member is invited, pays and sees the own shares; rep
 		total: 1,
 		sums: { shares: 5, nominalCents: 250_000, paidCents: 150_000 },
 	});
-	expect((await call<object[]>(api.app, 'GET', `/api/register?day=${today}`, auditor)).body).toHaveLength(1);
+	const register = await call<{ lines: object[] }>(api.app, 'GET', `/api/register?day=${today}`, auditor);
+	expect(register.body.lines).toHaveLength(1);
 	expect((await call(api.app, 'GET', '/api/ledger/verification', auditor)).body).toMatchObject({ broken: null });
 	expect((await call(api.app, 'GET', '/api/members?search=somm', auditor)).body).toMatchObject({
 		total: 1,

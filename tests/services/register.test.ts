@@ -13,12 +13,11 @@ import { readMember } from '../../api/members/service/files.ts';
 import {
 	decideInspection,
 	endInspection,
-	listInspections,
-	lookIntoRegister,
-	printInspection,
 	recordInspection,
 	requestInspection,
-} from '../../api/members/service/inspections.ts';
+} from '../../api/members/service/inspections/decide.ts';
+import { lookIntoRegister, printInspection } from '../../api/members/service/inspections/look.ts';
+import { listInspections } from '../../api/members/service/inspections/read.ts';
 import { countRegister, readRegister, readRegisterEntry, registerOn } from '../../api/members/service/register.ts';
 import type { Actor } from '../../api/values/actor.ts';
 import { addDays, type Day } from '../../api/values/calendar.ts';

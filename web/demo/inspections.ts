@@ -3,10 +3,10 @@ import { exportRegister } from '../../api/members/service/extract.ts';
 import {
 	decideInspection,
 	endInspection,
-	lookIntoRegister,
 	recordInspection,
 	requestInspection,
-} from '../../api/members/service/inspections.ts';
+} from '../../api/members/service/inspections/decide.ts';
+import { lookIntoRegister } from '../../api/members/service/inspections/look.ts';
 import { addDays } from '../../api/values/calendar.ts';
 import { type Happening, later, moment } from './timeline.ts';
 import { acting, memberIdOf, recorder, type World } from './world.ts';

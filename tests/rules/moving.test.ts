@@ -201,6 +201,7 @@ describe('problems', () => {
 		['number-twice', `${head};Anteile\n${person(1, ';1')}\n${person(1, ';1')}`, 3, 'Mitgliedsnummer'],
 		['number-taken', `${head};Anteile\n${person(7, ';1')}`, 2, 'Mitgliedsnummer'],
 		['name-missing', `${head};Anteile\n1;;;Weg 1;43210;Auental;01.04.2013;1`, 2, 'Nachname'],
+		['name-missing', `${head};Anteile\n1;;Anke;Weg 1;43210;Auental;01.04.2013;1`, 2, 'Nachname'],
 		['postcode-wrong', `${head};Anteile\n1;Sommer;Anke;Weg 1;432;Auental;01.04.2013;1`, 2, 'PLZ'],
 		['country-unknown', `${head};Anteile;Land\n${person(1, ';1;Atlantis')}`, 2, 'Land'],
 		['email-wrong', `${head};Anteile;E-Mail\n${person(1, ';1;anke@')}`, 2, 'E-Mail'],
@@ -342,6 +343,12 @@ test('whatever stands in the cells, checking ends, and what is brought in keeps 
 				rows: paid.map((line, i) => ({ row: i + 2, cells: [...line] })),
 			};
 			const { arrivals, problems: found } = checkMoving([members, money], surroundings);
+			const wrong = new Set(found.filter((one) => one.severity === 'error' && one.file === 'm').map(({ row }) => row));
+			// Nobody is left out without a word.
+			for (const { row, cells: line } of members.rows) {
+				const came = arrivals.some(({ number }) => wholeIn(line[0] ?? null) === number);
+				expect(came || wrong.has(row), JSON.stringify(line)).toBe(true);
+			}
 			if (found.some(({ severity }) => severity === 'error')) return;
 			for (const arrival of arrivals) {
 				for (const { day } of arrival.paid) {

@@ -166,7 +166,15 @@ export function checkMoving(tables: readonly Table[], surroundings: Surroundings
 		const lockedThrough = surroundings.lockedThrough;
 		findings.add({ file, row: null, column: null }, 'period-locked', { day: first, lockedThrough });
 	}
-	return { arrivals, problems: findings.problems };
+	return { arrivals, problems: inOrder(findings.problems, tables) };
+}
+
+/** Problems in the order of tables and rows; what is about a whole table comes first. */
+function inOrder(problems: readonly Problem[], tables: readonly Table[]): Problem[] {
+	const places = new Map(tables.map(({ id }, i) => [id, i]));
+	return [...problems].sort(
+		(a, b) => (places.get(a.file) ?? 0) - (places.get(b.file) ?? 0) || (a.row ?? 0) - (b.row ?? 0),
+	);
 }
 
 function numberOf(reading: Reading): number[] {

@@ -24,6 +24,8 @@ export interface Draft {
 	leftOn: Day | null;
 }
 
+const nameFields = ['familyName', 'givenNames', 'fullName', 'organisation'] as const;
+
 function nameOf(reading: Reading): Name | null {
 	const organisation = reading.text('organisation');
 	const full = reading.text('fullName');
@@ -50,7 +52,10 @@ function nameOf(reading: Reading): Name | null {
 		reading.problem(reading.has('fullName') ? 'fullName' : 'givenNames', 'name-unclear', { value: one.slice(0, 60) });
 		return null;
 	}
-	reading.problem(reading.has('familyName') ? 'familyName' : 'organisation', 'name-missing');
+	// What is there but cannot be read was noted.
+	const texts = { organisation, fullName: full, familyName, givenNames };
+	const noted = nameFields.some((field) => texts[field] === null && reading.cell(field) !== null);
+	if (!noted) reading.problem(reading.has('familyName') ? 'familyName' : 'organisation', 'name-missing');
 	return null;
 }
 

@@ -2,7 +2,6 @@
 import { redirect } from '@sveltejs/kit';
 import { pageIn } from '#lib/board/pages.ts';
 import { today } from '#lib/board/today.ts';
-import { number } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { incompleteIn, refusedIn } from '#lib/server/act.ts';
 import { setFlash } from '#lib/server/flash.ts';
@@ -64,7 +63,7 @@ export const actions: Actions = {
 			body: { fingerprint: text(form, 'fingerprint') },
 		});
 		if (!answer.data) return refusedIn('commit', answer, form);
-		setFlash(m.moving_done({ members: number(answer.data.counts.members) }));
+		setFlash(m.moving_done({ members: answer.data.counts.members }));
 		redirect(303, here);
 	},
 	discard: async ({ locals }) => {

@@ -7,15 +7,14 @@ import { DayText, Id, Line, OneOf, Strict } from '../../http/schemas.ts';
 import { KnownAt } from '../../members/routes/shapes.ts';
 import { memberOrders } from '../../members/service/search.ts';
 import { dayOf } from '../../values/calendar.ts';
+import type { ExportedFile, ExportForm } from '../service/exports/file.ts';
 import {
-	type ExportedFile,
-	type ExportForm,
 	exportApplications,
 	exportClaims,
 	exportHoldings,
 	exportMembers,
 	exportPayments,
-} from '../service/exports.ts';
+} from '../service/exports/lists.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const exportForm = {

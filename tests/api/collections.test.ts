@@ -119,6 +119,13 @@ test('hostile files are refused at the door and leave nothing; a good one is tak
 		['noise', Buffer.from(Array.from({ length: 5_000 }, (_, i) => (i * 7919) % 256)), 'payments.statement-broken'],
 	];
 	for (const [what, content, code] of files) expect([what, (await upload(content)).body.code]).toEqual([what, code]);
+	const raw = (body: string) =>
+		call(api.app, 'POST', '/api/bank-statements', {
+			headers: { ...board.headers, 'content-type': 'multipart/form-data; boundary=b' },
+			body,
+		});
+	expect((await raw('--b\r\n\r\n')).status).toBe(400);
+	expect((await raw('')).status).toBeLessThan(500);
 	const [none] = await api.database.owner`select count(*)::int as n from statement_files`;
 	expect(none?.n).toBe(0);
 	expect((await upload(Buffer.from(good), member)).status).toBe(403);

@@ -52,6 +52,7 @@ export function reminderRoutes(app: App): void {
 			schema: {
 				...facts('readPaymentTasks', 'What waits to be done about payments'),
 				response: {
+					...mayMiss,
 					200: Type.Object({
 						...{ statementsToImport: Type.Integer(), openLines: Type.Integer(), debitsToRelease: Type.Integer() },
 						...{ payoutsToRelease: Type.Integer(), debitsOverdue: Type.Integer(), overdueMembers: Type.Integer() },
@@ -97,7 +98,7 @@ export function reminderRoutes(app: App): void {
 			config: { access: staff },
 			schema: {
 				...facts('listReminderProposals', 'Who is to be reminded today'),
-				response: { 200: Type.Array(Type.Object(proposal)) },
+				response: { ...mayMiss, 200: Type.Array(Type.Object(proposal)) },
 			},
 		},
 		({ actor, at }) => listReminderProposals(app.db, { by: actor, at }),

@@ -1,9 +1,22 @@
 // Bank statements on the wire: upload, preview, import, and the desk for what the keys did not tell.
-import { errorCodes } from 'fastify';
+import { errorCodes, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import {
+	Cents,
+	DayText,
+	Id,
+	IdParams,
+	InstantText,
+	Line,
+	mayMiss,
+	OneOf,
+	OrNull,
+	Problem,
+	ref,
+	Strict,
+} from '../../http/schemas.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { archiveLimits } from '../service/archive.ts';
 import { bookBankLine, noteBankLine, payoutBankLine, returnBankLine } from '../service/desk.ts';
@@ -27,6 +40,19 @@ const line = {
 };
 const Account = Type.String({ pattern: '^[0-9]{4,8}$', maxLength: 8 });
 const SignedCents = Type.Integer({ minimum: -900_000_000_000, maximum: 900_000_000_000 });
+
+/** What the parser of forms throws without a status is the sender's mistake. */
+function broken(error: Error & { statusCode?: number }): never {
+	throw Object.assign(error, { statusCode: error.statusCode ?? 400 });
+}
+
+/** The first file of a form. Refuses invalid `payments.statement-none`; a form that is broken answers 400, one too large 413. */
+async function fileOf(request: FastifyRequest): Promise<{ fileName: string; content: Buffer }> {
+	const part = await request.file({ limits: { files: 1, fileSize: archiveLimits.sentBytes } }).catch(broken);
+	if (!part) throw new Refusal('invalid', 'payments.statement-none', {}, { field: 'files' });
+	const content = await part.toBuffer().catch(broken);
+	return { fileName: part.filename.replace(/\p{Cc}/gu, '').slice(-100) || 'camt.xml', content };
+}
 
 /** /api/bank-statements, /api/bank-lines. */
 export function statementRoutes(app: App): void {
@@ -56,16 +82,8 @@ export function statementRoutes(app: App): void {
 				throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(String(request.headers['content-type']));
 			// If it ends in a refusal, the rest of the body is not read.
 			reply.header('connection', 'close');
-			const part = await request.file({ limits: { files: 1, fileSize: archiveLimits.sentBytes } });
-			if (!part) throw new Refusal('invalid', 'payments.statement-none', {}, { field: 'files' });
-			const content = await part.toBuffer();
-			const fileName = part.filename.replace(/\p{Cc}/gu, '').slice(-100) || 'camt.xml';
-			const received = await receiveStatements(app.db, {
-				...commandOf(request),
-				keys: app.settings.keys,
-				fileName,
-				content,
-			});
+			const file = await fileOf(request);
+			const received = await receiveStatements(app.db, { ...commandOf(request), keys: app.settings.keys, ...file });
 			reply.removeHeader('connection');
 			return reply.code(201).send(received);
 		},
@@ -97,6 +115,7 @@ export function statementRoutes(app: App): void {
 				...facts('previewStatements', 'What importing a file would do, line by line'),
 				params: IdParams,
 				response: {
+					409: ref(Problem),
 					200: Type.Object({
 						...{ id: Id, fileName: Text, state: OneOf(fileStates), uploadedAt: InstantText },
 						statements: Type.Array(

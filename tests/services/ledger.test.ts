@@ -1,13 +1,8 @@
 // The books: chart of accounts, sheets, what may be reversed where, and files for the tax adviser that re-read to the same sums.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addAccount, mapAccount, readChart, renameAccount } from '../../api/ledger/service/chart.ts';
-import {
-	exportDatev,
-	listDatevExports,
-	previewDatev,
-	readDatevFile,
-	setDatevSettings,
-} from '../../api/ledger/service/datev.ts';
+import { exportDatev, listDatevExports, previewDatev, readDatevFile } from '../../api/ledger/service/datev/exports.ts';
+import { setDatevSettings } from '../../api/ledger/service/datev/settings.ts';
 import { lockPeriod, postManualEntry, reverseManualEntry } from '../../api/ledger/service/post.ts';
 import { listEntries, readTrialBalance } from '../../api/ledger/service/read.ts';
 import { readAccountSheet } from '../../api/ledger/service/sheet.ts';
@@ -243,11 +238,10 @@ describe('what is remembered twice', () => {
 		expect(await found()).toEqual([]);
 		const owner = data.owner;
 		const tampered = async (change: () => Promise<unknown>): Promise<unknown> => {
-			let result: unknown;
 			await owner`alter table share_movements disable trigger append_only`;
 			await owner`alter table share_dues disable trigger append_only`;
 			await change();
-			result = await found();
+			const result = await found();
 			await owner`alter table share_movements enable trigger append_only`;
 			await owner`alter table share_dues enable trigger append_only`;
 			return result;

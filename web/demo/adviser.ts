@@ -1,5 +1,6 @@
 // The demo's books as the tax adviser gets them: numbers said once, a file for each closed year.
-import { exportDatev, setDatevSettings } from '../../api/ledger/service/datev.ts';
+import { exportDatev } from '../../api/ledger/service/datev/exports.ts';
+import { setDatevSettings } from '../../api/ledger/service/datev/settings.ts';
 import { type Happening, moment } from './timeline.ts';
 import { acting, type World } from './world.ts';
 

@@ -4,14 +4,8 @@ import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
 import { Cents, DayText, Id, IdParams, InstantText, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { charts } from '../service/chart.ts';
-import {
-	exportDatev,
-	listDatevExports,
-	previewDatev,
-	readDatevFile,
-	readDatevSettings,
-	setDatevSettings,
-} from '../service/datev.ts';
+import { exportDatev, listDatevExports, previewDatev, readDatevFile } from '../service/datev/exports.ts';
+import { readDatevSettings, setDatevSettings } from '../service/datev/settings.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const settings = {

@@ -221,7 +221,9 @@ describe('confirming', () => {
 				...{ by: board, at: noon(day), applicationId: id, resolution: { number: 'AR 4', on } },
 			});
 		await expect(approve(plain.applicationId, day)).rejects.toMatchObject({ code: 'members.not-investing' });
-		await expect(approve(applicationId, addDays(day, 1))).rejects.toMatchObject({ code: 'members.resolution-in-future' });
+		await expect(approve(applicationId, addDays(day, 1))).rejects.toMatchObject({
+			code: 'members.resolution-in-future',
+		});
 		await approve(applicationId, day);
 		expect((await look(applicationId)).approval).toBe(`Aufsichtsrat: AR 4 (${day})`);
 		expect(await admit([applicationId])).toHaveLength(1);

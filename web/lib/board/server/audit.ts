@@ -42,6 +42,7 @@ const places: Record<string, (id: string) => string> = {
 	'fiscal year': (id) => `/vorstand/dividende/${id}`,
 	entry: (id) => `/vorstand/buchhaltung/journal/${id}`,
 	plant: (id) => `/betrieb/anlagen/${id}`,
+	round: (id) => `/vorstand/mitglieder/runden/${id}`,
 	member: (id) =>
 		uuid.test(id) ? `/vorstand/mitglieder/${id}` : `/vorstand/mitglieder?q=${id}&stand=all&folge=number`,
 };

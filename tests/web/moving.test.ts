@@ -90,7 +90,7 @@ describe('moving in', () => {
 
 	test('on the phone, in English and without scripts it can be read and taken back; the auditor may only look', async () => {
 		const phone = await portal.open('/vorstand/umzug', { as: auditor, phone: true, english: true });
-		await phone.getByText('4 members, 7 shares').waitFor();
+		await phone.getByText(/Members: 4 · shares: 7/).waitFor();
 		expect(await phone.getByText('Take back', { exact: true }).count()).toBe(0);
 		await expectNoSidewaysScroll(phone);
 		await expectAccessible(phone);
@@ -168,7 +168,7 @@ describe('books', () => {
 		expect(batch.rows).toMatchObject([{ Konto: '6325', Buchungstext: 'Dachreinigung Schule' }]);
 		await post('Nachtrag');
 		await page.goto(`${portal.url}/vorstand/buchhaltung/datev?von=2026-05-01&bis=2026-05-31`);
-		await page.getByText(/sind 1 Buchungen dazugekommen/).waitFor();
+		await page.getByText(/ist 1 Buchung dazugekommen/).waitFor();
 		await page.getByText('1 später gebucht').waitFor();
 		await page.goto(`${portal.url}/vorstand/buchhaltung/journal?suche=nachtrag`);
 		await page.getByRole('link', { name: 'Nachtrag' }).click();

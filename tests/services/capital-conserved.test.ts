@@ -13,7 +13,7 @@ import { withdrawExit } from '../../api/shares/service/exits/withdraw.ts';
 import { brokenHoldings, readHolding } from '../../api/shares/service/holdings.ts';
 import { determineSettlements } from '../../api/shares/service/settlements/determine.ts';
 import { enterTransfer } from '../../api/shares/service/transfers/enter.ts';
-import { recordTransfer } from '../../api/shares/service/transfers/propose.ts';
+import { recordTransfer } from '../../api/shares/service/transfers/paper.ts';
 import { takeFurtherShares } from '../../api/shares/service/subscribe.ts';
 import { addDays, type Day } from '../../api/values/calendar.ts';
 import { Refusal } from '../../api/values/refusal.ts';

@@ -7,15 +7,10 @@ import { readRegisterEntry } from '../../api/members/service/register.ts';
 import { recordPayment } from '../../api/payments/service/receive.ts';
 import { brokenHoldings, readHolding } from '../../api/shares/service/holdings.ts';
 import { recordExit } from '../../api/shares/service/exits/give.ts';
+import { acceptTransfer, declineTransfer } from '../../api/shares/service/transfers/accept.ts';
 import { enterTransfer, refuseTransfer } from '../../api/shares/service/transfers/enter.ts';
-import {
-	acceptTransfer,
-	declineTransfer,
-	proposeTransfer,
-	recordAcceptance,
-	recordTransfer,
-	withdrawTransfer,
-} from '../../api/shares/service/transfers/propose.ts';
+import { recordAcceptance, recordTransfer } from '../../api/shares/service/transfers/paper.ts';
+import { proposeTransfer, withdrawTransfer } from '../../api/shares/service/transfers/propose.ts';
 import { listTransfers, readOwnTransfers } from '../../api/shares/service/transfers/read.ts';
 import { addDays } from '../../api/values/calendar.ts';
 import { apply, board, foundTestCooperative, join, noon } from '../cooperative.ts';

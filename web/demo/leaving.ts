@@ -1,6 +1,6 @@
 // Who leaves the demo cooperative or hands shares over: a few cases that are pending today, so that the exits desk has something to show.
 import { recordExit } from '../../api/shares/service/exits/give.ts';
-import { recordTransfer } from '../../api/shares/service/transfers/propose.ts';
+import { recordTransfer } from '../../api/shares/service/transfers/paper.ts';
 import { addDays, dayOf } from '../../api/values/calendar.ts';
 import type { DemoPerson } from './people.ts';
 import { type Happening, moment } from './timeline.ts';

@@ -17,15 +17,10 @@ import {
 } from '../../http/schemas.ts';
 import { AcceptedClauses, ClauseView, Email, ResolutionInput } from '../../members/routes/shapes.ts';
 import { transferRules } from '../../statute/rules.ts';
+import { acceptTransfer, declineTransfer } from '../service/transfers/accept.ts';
 import { enterTransfer, refuseTransfer } from '../service/transfers/enter.ts';
-import {
-	acceptTransfer,
-	declineTransfer,
-	proposeTransfer,
-	recordAcceptance,
-	recordTransfer,
-	withdrawTransfer,
-} from '../service/transfers/propose.ts';
+import { recordAcceptance, recordTransfer } from '../service/transfers/paper.ts';
+import { proposeTransfer, withdrawTransfer } from '../service/transfers/propose.ts';
 import { listTransfers, readOwnTransfers } from '../service/transfers/read.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;

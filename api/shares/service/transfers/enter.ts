@@ -22,7 +22,7 @@ import { settleClaims } from '../claims.ts';
 import { endedDues, lotMovements, writeDues } from '../exits/effect.ts';
 import { openExits } from '../exits/facts.ts';
 import { always, holdingsOn, lockMembers } from '../holdings.ts';
-import { checkAllowed, lockedTransfer, type Transfer } from './propose.ts';
+import { checkAllowed, lockedTransfer, type Transfer } from './sides.ts';
 
 const none: Holding = { shares: 0, nominalCents: 0, dueCents: 0, paidCents: 0 };
 

@@ -12,7 +12,7 @@ import { canTransfer, sharesNeeded, type TransferState } from '../../rules/trans
 import { shareTransfers } from '../../tables.ts';
 import { openExits } from '../exits/facts.ts';
 import { always, holdingsOn } from '../holdings.ts';
-import type { Transfer } from './propose.ts';
+import type { Transfer } from './sides.ts';
 
 /** One side of a transfer by number and name; null for somebody who has not joined yet. */
 export interface Party {

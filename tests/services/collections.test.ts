@@ -374,6 +374,26 @@ describe('bank statements', () => {
 		expect(item?.r).toBe('AM04');
 	});
 
+	test('money for the same debit that comes again waits for people, whether it was booked by hand or by a statement', async () => {
+		const items =
+			await database.owner`select member_id, end_to_end_id as id from debit_items where payment_id is not null`;
+		const idOf = (i: number) => items.find(({ member_id }) => member_id === who(i).memberId)?.id;
+		const before = await balance(accounts.bank);
+		const report = await importing(
+			statement([
+				{ cents: 50_000, on: '2026-06-25', ref: 'B4', details: [{ endToEndId: idOf(7) }] },
+				{ cents: 50_000, on: '2026-06-25', ref: 'B5', details: [{ endToEndId: idOf(1) }] },
+				{ cents: 50_000, on: '2026-06-25', ref: 'B6', details: [{ endToEndId: idOf(1) }] },
+			]),
+		);
+		expect(report).toMatchObject({ booked: 1, open: 2 });
+		expect(await balance(accounts.bank)).toBe(before);
+		for (const { id, basis } of (await listBankLines(database.db, { by: board })).lines) {
+			expect(basis).toBe('booked-twice');
+			await noteBankLine(database.db, { by: board, at: noon('2026-06-30'), lineId: id, reason: 'an die Bank zurück' });
+		}
+	});
+
 	test('by mandate, by creditor reference, by number and amount; names and surprises wait at the desk; preview tells before', async () => {
 		const [mandate] =
 			await database.owner`select reference from mandates where member_id = ${who(6).memberId} and ended_at is null`;
@@ -643,8 +663,8 @@ describe('the desk', () => {
 	test('the books hold: chain, sub-ledgers, and the bank is what the statements say', async () => {
 		const report = await verifyLedger(database.db, { by: system });
 		expect(report.broken).toBeNull();
-		// Two lines are not money of their own: one debit was marked by hand before, one was booked in May as the board says.
-		expect(await balance(accounts.bank)).toBe(openingCents - 50_000 - 40_000);
+		// Five lines are not money of their own: debits marked by hand before or shown again, one booked in May as the board says.
+		expect(await balance(accounts.bank)).toBe(openingCents - 50_000 - 150_000 - 40_000);
 	});
 });
 

@@ -1,5 +1,5 @@
 // What each line of a statement becomes in the books, by what its keys told (B-16, B-18).
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray, isNull, or } from 'drizzle-orm';
 import type { Note } from '../../audit/service.ts';
 import type { Tx } from '../../database/connect.ts';
 import { accounts } from '../../ledger/rules.ts';
@@ -10,7 +10,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { deskAccounts } from '../rules/files.ts';
 import type { Match } from '../rules/matching.ts';
 import type { BankLine } from '../rules/statementLines.ts';
-import { debitItems, type lineBookings, payments, payoutFiles, payoutReturns } from '../tables.ts';
+import { debitItems, lineBookings, payments, payoutFiles, payoutReturns } from '../tables.ts';
 import { closeWhenDone, collectDebits } from './debitRelease.ts';
 import { bookPayments, undoPayment } from './receive.ts';
 import { executePayout } from './release.ts';
@@ -43,7 +43,24 @@ interface Context {
 
 export const open = (basis: string | null = null): Outcome => ({ state: 'open', basis, bookings: [] });
 
-const alreadyBooked: Outcome = { state: 'noted', basis: 'already-booked', bookings: [] };
+/** What was booked by hand before its line came: the line is tied to it, so that a second line for it waits for people. */
+const alreadyBooked = (bookings: Booking[]): Outcome => ({ state: 'noted', basis: 'already-booked', bookings });
+
+/** Whether a line of a statement stands for an entry already (of one member, where an entry is about several). */
+async function isOnStatement(tx: Tx, entries: readonly number[], memberId?: string): Promise<boolean> {
+	if (entries.length === 0) return false;
+	const [line] = await tx
+		.select({ lineId: lineBookings.lineId })
+		.from(lineBookings)
+		.where(
+			and(
+				inArray(lineBookings.entry, [...entries]),
+				memberId === undefined ? undefined : or(eq(lineBookings.memberId, memberId), isNull(lineBookings.memberId)),
+			),
+		)
+		.limit(1);
+	return line !== undefined;
+}
 
 /** The day a line is booked on: its value day, unless that is closed already or still to come. */
 export function dayFor(
@@ -70,7 +87,7 @@ export async function bookDebits(
 		if (match.kind === 'debit') {
 			const { fileId, line: number, paymentId, returned, voided } = match.debit;
 			if (voided || returned) outcomes.set(line, open('debit-not-expected'));
-			else if (paymentId !== null) outcomes.set(line, alreadyBooked);
+			else if (paymentId !== null) outcomes.set(line, await bookedBefore(tx, [paymentId], [...outcomes.values()]));
 			else
 				outcomes.set(line, bookedAs(match.key, await collectDebits(tx, note, { by, at, fileId, lines: [number], on })));
 			continue;
@@ -83,8 +100,10 @@ export async function bookDebits(
 			.where(and(eq(debitItems.fileId, fileId), sequence === null ? undefined : eq(debitItems.sequence, sequence)));
 		const untouched = waiting.filter(({ paymentId }) => paymentId === null);
 		if (state === 'voided') outcomes.set(line, open('debit-not-expected'));
-		else if (untouched.length === 0) outcomes.set(line, alreadyBooked);
-		else if (untouched.reduce((sum, { amountCents }) => sum + amountCents, 0) !== sumCents)
+		else if (untouched.length === 0) {
+			const ids = waiting.flatMap(({ paymentId }) => paymentId ?? []);
+			outcomes.set(line, await bookedBefore(tx, ids, [...outcomes.values()]));
+		} else if (untouched.reduce((sum, { amountCents }) => sum + amountCents, 0) !== sumCents)
 			outcomes.set(line, open('batch-in-parts'));
 		else {
 			const lines = untouched.map((item) => item.line);
@@ -93,8 +112,20 @@ export async function bookDebits(
 	}
 }
 
+/** Payments that stand already: tied to the line if no other line is, else people look at it. */
+async function bookedBefore(tx: Tx, paymentIds: readonly string[], decided: readonly Outcome[]): Promise<Outcome> {
+	const rows = await tx
+		.select({ amountCents: payments.amountCents, memberId: payments.memberId, entry: payments.entry })
+		.from(payments)
+		.where(inArray(payments.id, [...paymentIds]));
+	const entries = rows.map(({ entry }) => entry);
+	const now = decided.some(({ bookings }) => bookings.some(({ entry }) => entry !== null && entries.includes(entry)));
+	if (now || (await isOnStatement(tx, entries))) return open('booked-twice');
+	return alreadyBooked(rows.map((row) => ({ ...row, kind: 'payment' as const, account: null })));
+}
+
 function bookedAs(basis: string, done: Awaited<ReturnType<typeof collectDebits>>): Outcome {
-	if (done.size === 0) return alreadyBooked;
+	if (done.size === 0) return open('booked-twice');
 	const bookings = [...done.values()].map(({ memberId, amountCents, entry }) => ({
 		...{ amountCents, kind: 'payment' as const, memberId, account: null, entry },
 	}));
@@ -191,7 +222,7 @@ export async function bookReturns(
 			.select({ paymentId: debitItems.paymentId, returnedOn: debitItems.returnedOn })
 			.from(debitItems)
 			.where(and(eq(debitItems.fileId, match.debit.fileId), eq(debitItems.line, match.debit.line)));
-		if (item?.returnedOn) outcomes.set(line, alreadyBooked);
+		if (item?.returnedOn) outcomes.set(line, open('booked-twice'));
 		else if (!item?.paymentId) outcomes.set(line, open('debit-not-booked'));
 		else {
 			const on = dayFor(line, context);
@@ -223,7 +254,8 @@ export async function bookTransfers(
 	for (const [fileId, own] of files) {
 		const [file] = await tx.select().from(payoutFiles).where(eq(payoutFiles.id, fileId));
 		const sumCents = own.reduce((sum, { line }) => sum - line.amountCents, 0);
-		if (file?.state === 'executed') for (const { line } of own) outcomes.set(line, alreadyBooked);
+		if (file?.state === 'executed')
+			await confirmTransfers(tx, { account: file.account, entry: file.entry ?? 0 }, own, outcomes);
 		else if (file?.state !== 'released') for (const { line } of own) outcomes.set(line, open('payout-not-released'));
 		else if (sumCents !== file.sumCents) for (const { line } of own) outcomes.set(line, open('payout-in-parts'));
 		else {
@@ -248,6 +280,23 @@ export async function bookTransfers(
 	}
 }
 
+/** Transfers of a file that was marked executed by hand: each tied to its line, once. */
+async function confirmTransfers(
+	tx: Tx,
+	{ account, entry }: { account: string; entry: number },
+	own: readonly Matched[],
+	outcomes: Map<NewLine, Outcome>,
+): Promise<void> {
+	const seen = new Set<string | null>();
+	for (const { line, match } of own) {
+		const memberId = match.kind === 'transfer' ? match.transfer.memberId : null;
+		const twice = seen.has(memberId) || (await isOnStatement(tx, [entry], memberId ?? undefined));
+		seen.add(memberId);
+		const booking = { amountCents: line.amountCents, kind: 'payout' as const, memberId, account, entry };
+		outcomes.set(line, twice ? open('booked-twice') : alreadyBooked([booking]));
+	}
+}
+
 /** A transfer that came back: the member is owed the money again. */
 export async function bookTransferReturns(
 	tx: Tx,
@@ -261,7 +310,7 @@ export async function bookTransferReturns(
 		if (match.kind !== 'transfer-return') continue;
 		const { fileId, line: number, memberId, amountCents, memberNumber, returned } = match.transfer;
 		const [file] = await tx.select().from(payoutFiles).where(eq(payoutFiles.id, fileId));
-		if (returned) outcomes.set(line, alreadyBooked);
+		if (returned) outcomes.set(line, open('booked-twice'));
 		else if (file?.state !== 'executed') outcomes.set(line, open('payout-not-released'));
 		else {
 			const bookedOn = dayFor(line, context);

@@ -90,3 +90,18 @@ export function ibanGroups(iban: string): string {
 export function flow(cents: number): string {
 	return cents > 0 ? `+\u202f${euros(cents)}` : euros(cents);
 }
+
+/** Why the program left a line to people, or noted it; what the board wrote stays as it is. */
+export function basisWord(basis: string): string {
+	const words: Record<string, () => string> = {
+		'booked-twice': m.pay_basis_booked_twice,
+		'debit-not-expected': m.pay_basis_debit_not_expected,
+		'batch-in-parts': m.pay_basis_batch_in_parts,
+		'debit-not-booked': m.pay_basis_debit_not_booked,
+		'return-unclear': m.pay_basis_return_unclear,
+		'payout-not-released': m.pay_basis_payout_not_released,
+		'payout-in-parts': m.pay_basis_payout_in_parts,
+		'already-booked': m.pay_basis_already_booked,
+	};
+	return words[basis]?.() ?? basis;
+}

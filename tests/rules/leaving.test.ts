@@ -2,16 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../api/shares/rules.ts';
+import { type EndingTerms, type ExitFacts, endingOf } from '../../api/shares/rules/ending.ts';
 import {
-	type EndingTerms,
-	type ExitFacts,
-	endingOf,
 	fullYearSince,
 	isVoidByDissolution,
 	lastNoticeDay,
 	monthsAfter,
 	noticeEnd,
-} from '../../api/shares/rules/ending.ts';
+} from '../../api/shares/rules/noticeDays.ts';
 import { duesOfLast, type LotMovement, releases } from '../../api/shares/rules/lots.ts';
 import { coverLoss, writeDown } from '../../api/shares/rules/loss.ts';
 import {

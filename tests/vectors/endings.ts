@@ -4,14 +4,16 @@ import {
 	type ExitCause,
 	type ExitFacts,
 	endingOf,
-	fullYearSince,
 	heirsVote,
+	rightsLostFrom,
+} from '../../api/shares/rules/ending.ts';
+import {
+	fullYearSince,
 	isVoidByDissolution,
 	longestNoticeMonths,
 	monthsAfter,
 	noticeEnd,
-	rightsLostFrom,
-} from '../../api/shares/rules/ending.ts';
+} from '../../api/shares/rules/noticeDays.ts';
 import { checkTerms, suggestedTerms } from '../../api/statute/rules.ts';
 import type { Day } from '../../api/values/calendar.ts';
 import { Refusal } from '../../api/values/refusal.ts';

@@ -1,6 +1,6 @@
 // The year of a cooperative (rulebook § 8): what is due when, and from when on the board is reminded of it.
 import { conveningDeadlines } from '../../assemblies/rules.ts';
-import { lastNoticeDay, monthsAfter } from '../../shares/rules/ending.ts';
+import { lastNoticeDay, monthsAfter } from '../../shares/rules/noticeDays.ts';
 import { fiscalYearOf } from '../../statute/rules.ts';
 import { addDays, addMonths, type Day, partsOf } from '../../values/calendar.ts';
 

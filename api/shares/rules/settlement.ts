@@ -3,7 +3,7 @@ import { fiscalYearOf, type furtherLiabilities, type StatuteTerms } from '../../
 import { addDays, type Day } from '../../values/calendar.ts';
 import { ceilCent, Decimal, splitByLargestRemainder } from '../../values/money.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { monthsAfter } from './ending.ts';
+import { monthsAfter } from './noticeDays.ts';
 
 /**
  * The balance that leaves with shares that end: what the remaining shares cannot hold (§§ 67b, 73 GenG). All of it with all shares.

@@ -106,22 +106,24 @@ async function probablyMeant(tx: Tx, words: readonly SearchWord[]): Promise<Map<
 	return meant;
 }
 
-/** What was asked of a list, as one condition, with the words that were taken instead of mistyped ones. */
+/** What was asked of a list, as one condition, with how many match and the words that were taken instead of mistyped ones. */
 async function sought(
 	tx: Tx,
 	search: string | undefined,
 	day: Day,
 	which: MemberStanding,
-): Promise<{ where: SQL | undefined; instead: string[] }> {
+): Promise<{ where: SQL | undefined; total: number; instead: string[] }> {
 	const words = searchWords(search ?? '');
 	const stands = standing(day, which);
+	const count = async (where: SQL | undefined) =>
+		(await tx.select({ total: sql<number>`count(*)::int` }).from(staffMembers).where(where))[0]?.total ?? 0;
 	const where = and(stands, await foundBy(tx, words));
-	if (words.length === 0) return { where, instead: [] };
-	const [hit] = await tx.select({ id: staffMembers.id }).from(staffMembers).where(where).limit(1);
-	if (hit) return { where, instead: [] };
+	const total = await count(where);
+	if (total > 0 || words.length === 0) return { where, total, instead: [] };
 	const meant = await probablyMeant(tx, words);
-	if (meant.size === 0) return { where, instead: [] };
-	return { where: and(stands, await foundBy(tx, words, meant)), instead: [...meant.values()].flat() };
+	if (meant.size === 0) return { where, total, instead: [] };
+	const nearby = and(stands, await foundBy(tx, words, meant));
+	return { where: nearby, total: await count(nearby), instead: [...meant.values()].flat() };
 }
 
 /** The condition on `members` under which they match what somebody typed and stand as asked. For staff: others match nobody. */
@@ -190,8 +192,7 @@ export function listMembers(
 		const back = before !== undefined;
 		const cursor = before ?? after;
 		const place = cursor === undefined ? undefined : placeOf(cursor, kind);
-		const { where, instead } = await sought(tx, search, dayOf(at), which);
-		const [count] = await tx.select({ total: sql<number>`count(*)::int` }).from(staffMembers).where(where);
+		const { where, total, instead } = await sought(tx, search, dayOf(at), which);
 		const down = descending !== back;
 		const rows = await tx
 			.select()
@@ -207,7 +208,7 @@ export function listMembers(
 		const cursorAt = (row: (typeof rows)[number] | undefined) =>
 			row ? cursorOf({ value: order === 'name' ? row.sortName : row[order], number: row.number }) : null;
 		return {
-			total: count?.total ?? 0,
+			total,
 			members: shown.map(lineOf),
 			next: back || more ? cursorAt(shown.at(-1)) : null,
 			previous: (back ? more : after !== undefined) ? cursorAt(shown[0]) : null,

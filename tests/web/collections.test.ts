@@ -16,7 +16,7 @@ let anna: Account;
 let bernd: Account;
 let auditor: Account;
 let eva: Account;
-let members: Awaited<ReturnType<typeof join>>[] = [];
+const members: Awaited<ReturnType<typeof join>>[] = [];
 
 const flash = (page: Page, text: RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor();
 

@@ -5,6 +5,7 @@ import type { Keys } from '../api/config.ts';
 import type { Database } from '../api/database/connect.ts';
 import type { Applicant } from '../api/members/rules.ts';
 import { clauseIds } from '../api/members/rules.ts';
+import { approveInvesting } from '../api/members/service/desk.ts';
 import { admitApplications } from '../api/shares/service/admit.ts';
 import { applyForMembership } from '../api/shares/service/apply.ts';
 import { type StatuteTerms, suggestedTerms } from '../api/statute/rules.ts';
@@ -101,6 +102,8 @@ export async function join(
 	changes: Partial<Applicant> = {},
 ): Promise<{ memberId: string; number: number; self: Actor }> {
 	const applicationId = await apply(db, on, shares, changes);
+	if (changes.investing)
+		await approveInvesting(db, { by: board, at: noon(on), applicationId, resolution: { number: 'AR 1', on } });
 	const [admitted] = await admitApplications(db, {
 		...{ by: board, at: noon(on), keys: testKeys },
 		...{ applicationIds: [applicationId], resolution: { number: 'V 1', on } },

@@ -3,7 +3,7 @@ import { errorCodes, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { commandOf } from '../http/access.ts';
-import { Cents, DayText, Id, IdParams, InstantText, OneOf, OrNull, Strict } from '../http/schemas.ts';
+import { Cents, DayText, Id, IdParams, InstantText, OneOf, OrNull, Problem, ref, Strict } from '../http/schemas.ts';
 import { Refusal } from '../values/refusal.ts';
 import { fileLimits } from './read/table.ts';
 import { fileKinds, fields } from './rules/fields.ts';
@@ -219,7 +219,7 @@ export function movingRoutes(app: App): void {
 					page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
 					pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 				}),
-				response: { 200: Preview },
+				response: { 200: Preview, 409: ref(Problem) },
 			},
 		},
 		({ actor, at, query }) => previewMoving(app.db, { by: actor, at, keys, ...query }),

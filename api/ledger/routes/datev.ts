@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { Cents, DayText, Id, IdParams, InstantText, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { Cents, DayText, Id, IdParams, InstantText, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { charts } from '../service/chart.ts';
 import { exportDatev, listDatevExports, previewDatev, readDatevFile } from '../service/datev/exports.ts';
 import { readDatevSettings, setDatevSettings } from '../service/datev/settings.ts';
@@ -92,6 +92,7 @@ export function datevRoutes(app: App): void {
 				body: Strict(period),
 				response: {
 					201: Type.Object({ id: Id, fileName: Type.String(), sha256: Type.String(), rows: Type.Integer() }),
+					...mayMiss,
 				},
 			},
 		},

@@ -7,13 +7,7 @@ import { DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../
 import { dayOf } from '../../values/calendar.ts';
 import { changeMember, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
 import { listMembers, memberOrders } from '../service/search.ts';
-import {
-	AddressInput,
-	Email,
-	MemberFileShape,
-	MemberLineShape,
-	NameInput,
-} from './shapes.ts';
+import { AddressInput, Email, MemberFileShape, MemberLineShape, NameInput } from './shapes.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const page = {

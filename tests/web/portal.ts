@@ -209,7 +209,7 @@ interface AxeViolation {
 /** Fails with a list if the page breaks a rule of WCAG 2.2 AA or of good practice that a program can check. */
 export async function expectAccessible(page: Page): Promise<void> {
 	// A colour on its way to another one is neither of them.
-	await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+	await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))');
 	await page.evaluate(axeSource);
 	const violations = await page.evaluate(async () => {
 		const { axe } = globalThis as unknown as {

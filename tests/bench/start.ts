@@ -28,16 +28,15 @@ async function firstPage(port: number): Promise<void> {
 }
 
 async function timed(
-	args: string[],
+	command: string,
 	env: Record<string, string>,
 	inspect?: (child: ChildProcess) => Promise<void>,
 ): Promise<number> {
 	const port = await freePort();
 	const began = performance.now();
-	const child = spawn(process.execPath, args, {
+	const child = spawn('/bin/sh', ['-c', command], {
 		stdio: ['ignore', 'ignore', 'inherit'],
-		// as the script `start` in package.json
-		env: { ...process.env, NODE_COMPILE_CACHE: 'build/compiled', ...env, PORT: String(port) },
+		env: { ...process.env, ...env, PORT: String(port) },
 	});
 	await firstPage(port);
 	const seconds = (performance.now() - began) / 1000;
@@ -48,7 +47,8 @@ async function timed(
 	return seconds;
 }
 
-const bare = "require('node:http').createServer((_, r) => r.end('ok')).listen(process.env.PORT, 'localhost')";
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+const bare = `exec node -e "require('node:http').createServer((_, r) => r.end('ok')).listen(process.env.PORT, 'localhost')"`;
 
 /** Start with a new database, with an existing one, a bare Node server beside them, memory after five idle seconds. */
 export async function measure(): Promise<Measurement[]> {
@@ -59,16 +59,16 @@ export async function measure(): Promise<Measurement[]> {
 	for (let i = 0; i < 5; i++) {
 		const folder = mkdtempSync(path.resolve('.data/bench-'));
 		const env = { DATA_DIR: folder, LOG_LEVEL: 'silent' };
-		fresh.push(await timed(['web/start.ts'], env));
+		fresh.push(await timed(scripts.start, env));
 		existing.push(
-			await timed(['web/start.ts'], env, async (child) => {
+			await timed(scripts.start, env, async (child) => {
 				if (i > 0) return;
 				await sleep(5_000);
 				const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
 				memoryMb = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 			}),
 		);
-		node.push(await timed(['-e', bare], {}));
+		node.push(await timed(bare, {}));
 		rmSync(folder, { recursive: true, force: true });
 	}
 	const baseline = median(node);

@@ -203,7 +203,8 @@ export async function measure(): Promise<Measurement[]> {
 	const audit = await verifyAuditChain(again, { by, keys: config.keys });
 	const ledger = await verifyLedger(again, { by });
 	await again.close();
-	rmSync(folder, { recursive: true, force: true });
+	if (audit.broken || ledger.broken) console.error('kept for a look:', folder, audit.broken, ledger.broken);
+	else rmSync(folder, { recursive: true, force: true });
 	if (refused.length > 0) console.error(`${refused.length} refused, the first: ${refused[0]}`);
 	const times = acknowledged.map(({ kind, mark }) => seen.get(kind === 'payment' ? bankReferenceOf(mark) : mark) ?? 0);
 	const lost = times.filter((n) => n === 0).length;

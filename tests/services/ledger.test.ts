@@ -1,16 +1,18 @@
 // The books: chart of accounts, sheets, what may be reversed where, and files for the tax adviser that re-read to the same sums.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { transact } from '../../api/database/connect.ts';
 import { addAccount, mapAccount, readChart, renameAccount } from '../../api/ledger/service/chart.ts';
 import { exportDatev, listDatevExports, previewDatev, readDatevFile } from '../../api/ledger/service/datev/exports.ts';
 import { setDatevSettings } from '../../api/ledger/service/datev/settings.ts';
-import { lockPeriod, postManualEntry, reverseManualEntry } from '../../api/ledger/service/post.ts';
+import { lockPeriod, postEntry, postManualEntry, reverseManualEntry } from '../../api/ledger/service/post.ts';
 import { listEntries, readTrialBalance } from '../../api/ledger/service/read.ts';
 import { readAccountSheet } from '../../api/ledger/service/sheet.ts';
+import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import { reconcileBooks } from '../../api/payments/service/reconcile.ts';
 import { recordPayment } from '../../api/payments/service/receive.ts';
 import { claimDues } from '../../api/shares/service/claims.ts';
 import { board, foundTestCooperative, join, noon } from '../cooperative.ts';
-import { person, useDatabase } from '../database.ts';
+import { person, system, useDatabase } from '../database.ts';
 import { readBatch, sumsOf } from '../extf.ts';
 
 const data = useDatabase();
@@ -139,6 +141,29 @@ describe('sheets and journal', () => {
 		expect(await found({ search: 'beleg nr. 7', kind: 'manual' })).toHaveLength(2);
 		expect(await found({ kind: 'payment' })).toHaveLength(1);
 	});
+});
+
+test('forty entries at once follow each other in one chain; closed days do not open again', async () => {
+	await Promise.all(
+		Array.from({ length: 40 }, (_, i) =>
+			transact(data.db, board, (tx) =>
+				postEntry(tx, {
+					by: board,
+					at: noon('2024-05-02'),
+					entry: {
+						...{ bookedOn: '2024-05-02', kind: 'manual', text: `Buchung ${i}` },
+						postings: [
+							{ account: '1800', cents: 100 + i },
+							{ account: '4830', cents: -100 - i },
+						],
+					},
+				}),
+			),
+		),
+	);
+	expect(await verifyLedger(data.db, { by: system })).toMatchObject({ broken: null });
+	const opening = data.owner`update journal_head set locked_through = locked_through - 1`;
+	await expect(opening).rejects.toThrow(/closed days stay closed/);
 });
 
 test('an entry is reversed once, and only where it was made', async () => {

@@ -348,10 +348,11 @@ SELECT '03', known.account, known.datev_account, known.tax_key FROM (VALUES
   ('6850', '4980', NULL), ('1310', '1500', NULL), ('6855', '4970', NULL), ('7320', '2120', NULL), ('7600', '2200', NULL), ('9000', '9000', NULL)
 ) AS known (account, datev_account, tax_key) JOIN ledger_accounts ON number = known.account;
 --> statement-breakpoint
--- Closed days stay closed, whoever asks.
+-- Closed days stay closed, whoever asks. After the update, not before it: with a trigger before it, RETURNING old gives a waiting entry the
+-- head that it began with, not the one it found.
 CREATE FUNCTION closed_days_stay_closed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'closed days stay closed' USING ERRCODE = 'restrict_violation'; END $$;
 --> statement-breakpoint
-CREATE TRIGGER closed BEFORE UPDATE ON journal_head FOR EACH ROW WHEN (NEW.locked_through < OLD.locked_through) EXECUTE FUNCTION closed_days_stay_closed();
+CREATE TRIGGER closed AFTER UPDATE ON journal_head FOR EACH ROW WHEN (NEW.locked_through < OLD.locked_through) EXECUTE FUNCTION closed_days_stay_closed();
 --> statement-breakpoint
 -- moving in: files and their rows are the board's; staff may look
 SELECT guard_allow('movings', 'SELECT, INSERT, UPDATE');

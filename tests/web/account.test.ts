@@ -190,7 +190,13 @@ describe('links in mails', () => {
 		await signIn(page, { ...account, password: 'acht Hühner unter Strom' });
 		await page.waitForURL((url) => url.pathname !== '/anmelden');
 
-		const again = await portal.open(link);
+		// A slow connection: the password is typed before the page's scripts are there.
+		const again = await portal.open('/anmelden');
+		await again.route('**/*.js', async (route) => {
+			await new Promise((done) => setTimeout(done, 500));
+			await route.continue();
+		});
+		await again.goto(portal.url + link, { waitUntil: 'commit' });
 		await again.getByLabel('Neues Passwort').fill('neun Hühner unter Strom');
 		await press(again, 'Passwort speichern');
 		await again.getByText('Dieser Link gilt nicht mehr', { exact: false }).waitFor();

@@ -89,6 +89,6 @@ export const channels = pgTable(
 	},
 	(t) => [
 		unique('channels_once').on(t.meteringPointId, t.obis, t.slotMinutes),
-		check('channels_slot', sql`${t.slotMinutes} in (5, 10, 15, 60, 1440)`),
+		check('channels_slot', sql`${t.slotMinutes} in (5, 10, 15, 30, 60, 1440)`),
 	],
 );

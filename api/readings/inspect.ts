@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { kwhOf, qualities } from '../values/energy.ts';
 import { Refusal, type RefusalValues } from '../values/refusal.ts';
 import type { MeterDay, SeriesSummary } from './assemble.ts';
-import type { FormatName, ReadingDocument, SeriesKey, Warning } from './formats/format.ts';
+import type { FormatName, ReadingDocument, RegisterReading, SeriesKey, Warning } from './formats/format.ts';
 import { readFile } from './read.ts';
 import { missingRank, missingWh } from './rules.ts';
 import { Source } from './source.ts';
@@ -42,11 +42,14 @@ export type Inspection = {
 	file: string | null;
 	format: FormatName | null;
 	formatVersion: string | null;
+	/** Who sent the file, as it names itself. */
+	sender: string | null;
 	encoding: string | null;
 	size: number;
 	sha256: string;
 	series: InspectedSeries[];
 	documents: ReadingDocument[];
+	registers: RegisterReading[];
 	warnings: Warning[];
 	refusal: { code: string; values: RefusalValues } | null;
 };
@@ -66,8 +69,8 @@ export async function inspect(
 ): Promise<Inspection> {
 	const source = new Source(bytes);
 	const found: Inspection = {
-		...{ file, format: null, formatVersion: null, encoding: null, size: 0, sha256: '' },
-		...{ series: [], documents: [], warnings: [], refusal: null },
+		...{ file, format: null, formatVersion: null, sender: null, encoding: null, size: 0, sha256: '' },
+		...{ series: [], documents: [], registers: [], warnings: [], refusal: null },
 	};
 	const days = new Map<string, InspectedDay>();
 	try {
@@ -79,8 +82,8 @@ export async function inspect(
 			(format, facts) => {
 				found.format = format;
 				if (!facts) return;
-				const { formatVersion, encoding, documents, warnings } = facts;
-				Object.assign(found, { formatVersion, encoding, documents, warnings });
+				const { formatVersion, sender, encoding, documents, registers, warnings } = facts;
+				Object.assign(found, { formatVersion, sender, encoding, documents, registers, warnings });
 			},
 		);
 		found.series = read.series.map((summary, index) => inspectedSeries(summary, index, byDay ? days : null));

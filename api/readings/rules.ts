@@ -12,7 +12,7 @@ export const missingRank: number = qualityRank('missing');
 export const provisionalRank: number = qualityRank('provisional');
 
 /** Lengths of a slot in minutes that a channel can have; 1440 stands for one local day, also where it has 23 or 25 hours. */
-export const slotLengths = [5, 10, 15, 60, 1440] as const;
+export const slotLengths = [5, 10, 15, 30, 60, 1440] as const;
 export type SlotMinutes = (typeof slotLengths)[number];
 
 /** True if a channel can have slots of that many minutes. */

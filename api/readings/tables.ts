@@ -64,7 +64,10 @@ const dayColumns = {
 /** The valid meter-days: one row per channel and local day. */
 export const readingDays = pgTable('reading_days', dayColumns, (t) => [
 	primaryKey({ columns: [t.channelId, t.day] }),
-	check('reading_days_slots', sql`cardinality(${t.wh}) in (1, 23, 24, 25, 92, 96, 100, 138, 144, 150, 276, 288, 300)`),
+	check(
+		'reading_days_slots',
+		sql`cardinality(${t.wh}) in (1, 23, 24, 25, 46, 48, 50, 92, 96, 100, 138, 144, 150, 276, 288, 300)`,
+	),
 ]);
 
 /** Every earlier version of a meter-day, and which import replaced it. */

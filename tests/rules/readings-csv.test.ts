@@ -405,7 +405,7 @@ describe('quality and gaps', () => {
 describe('refused', () => {
 	const body = rows(january, plain, '\n');
 	test.each([
-		['half-hours', `Datum;kWh\n${rows(slotsFrom('2026-01-15', 1, 30), plain)}`, 'readings.no-slot', 2],
+		['twenty minutes', `Datum;kWh\n${rows(slotsFrom('2026-01-15', 1, 20), plain)}`, 'readings.no-slot', 2],
 		[
 			'a stamp beside its slot',
 			`Datum;kWh\n${body.replace('15.01.2026 10:15', '15.01.2026 10:17')}`,

@@ -230,7 +230,7 @@ describe('checks', () => {
 		['a time is none', /DTM\+163:2026/, 'DTM+163:2O26', 'readings.bad-time'],
 		['a time does not exist', /DTM\+163:20260131/, 'DTM+163:20260231', 'readings.bad-time'],
 		['the end is missing', /DTM\+164:\d+\?\+00:303'/, '', 'readings.bad-time'],
-		['half an hour', /DTM\+164:202601312315/, 'DTM+164:202601312330', 'readings.no-slot'],
+		['twenty minutes', /DTM\+164:202601312315/, 'DTM+164:202601312320', 'readings.no-slot'],
 		['the market location is mistyped', `172+${malo}`, '172+51481308449', 'readings.bad-metering-point'],
 		['there is no location', `LOC+172+${malo}'`, '', 'readings.no-metering-point'],
 		['the channel is none', '1-1?:2.29.0:SRW', 'QUATSCH:SRW', 'readings.bad-syntax'],

@@ -53,16 +53,54 @@ export type ReadingDocument = {
 	values: number;
 };
 
+/** What a counting register (Zählerstand) showed at a moment: energy only between two of them. */
+export type RegisterReading = {
+	/** As in `SeriesKey`. */
+	meteringPoint: string | null;
+	/** OBIS code of the register, for example '1-1:2.8.0'. */
+	obis: string | null;
+	/** Serial number of the meter (Gerätenummer) if the file says it. */
+	device: string | null;
+	/** When it was read, ISO instant. */
+	at: string;
+	/** What it showed, in watt-hours (or var-hours for a reactive quantity), before any transformer factor. */
+	wh: number;
+	/** Rank of its quality. */
+	rank: number;
+	/** A usual reading, or the last of a meter taken out, or the first of a meter put in (Gerätewechsel). */
+	occasion: 'reading' | 'removal' | 'installation';
+	line: number;
+};
+
 /** What a format reports beside the values. */
 export type Facts = {
 	formatVersion: string | null;
+	/** Who sent the file, as it names itself (market partner id, EIC, portal); null if it does not. */
+	sender: string | null;
+	/** Register readings of the file, in its order. */
+	registers: RegisterReading[];
 	documents: ReadingDocument[];
 	warnings: Warning[];
 	/** Encoding that the text turned out to have; 'us-ascii' where it made no difference. */
 	encoding: string;
 };
 
-export type FormatName = 'mscons' | 'quarter-hour-csv' | 'solarlog';
+/** Every format that files are read in; each has a file or folder of its own beside this one. */
+export type FormatName =
+	| 'mscons'
+	| 'quarter-hour-csv'
+	| 'solarlog'
+	| 'solarlog-json'
+	| 'sma'
+	| 'fronius'
+	| 'sdat'
+	| 'esl'
+	| 'eda'
+	| 'eda-workbook'
+	| 'espi'
+	| 'datadis'
+	| 'scada'
+	| 'mapped';
 
 /** The bytes of a file: its beginning (up to a mebibyte) to look at, and all of it, once, from the first byte. */
 export type Input = { head: Buffer; chunks: AsyncIterable<Buffer> };

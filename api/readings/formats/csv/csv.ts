@@ -66,6 +66,8 @@ async function read(input: Input, sink: Sink): Promise<Facts> {
 	if (isMarked(input.head)) encoding = 'utf-8';
 	return {
 		formatVersion: layout.values.length > 1 ? 'wide' : 'list',
+		sender: null,
+		registers: [],
 		documents: [],
 		warnings: rows.warnings,
 		encoding,

@@ -56,7 +56,7 @@ export async function readLong({ head, chunks }: Input, sink: Sink): Promise<Fac
 		if (!/,[A-Za-z]$/.test(rest.toString('latin1'))) reader.refuse('readings.truncated', rest, 0);
 		reader.read(Buffer.concat([rest, Buffer.from('\n')]), 0, rest.length + 1);
 	}
-	return { formatVersion: 'long', documents: [], warnings: [], encoding: 'us-ascii' };
+	return { formatVersion: 'long', sender: null, registers: [], documents: [], warnings: [], encoding: 'us-ascii' };
 }
 
 function slotOf(head: Buffer): SlotMinutes {

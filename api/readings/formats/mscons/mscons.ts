@@ -89,6 +89,8 @@ class InterchangeReader {
 		}
 		return {
 			formatVersion: [...this.#versions].join(', ') || null,
+			sender: this.#documents[0]?.sender ?? null,
+			registers: [],
 			documents: this.#documents,
 			warnings: this.#warnings,
 			encoding: 'iso-8859-1',

@@ -2,7 +2,7 @@
 import { instantOfWallClock, startOfDay } from '../../../values/calendar.ts';
 import { qualityRank } from '../../../values/energy.ts';
 import { Refusal } from '../../../values/refusal.ts';
-import { slotLengthOf } from '../../rules.ts';
+import { type SlotMinutes, slotLengthOf } from '../../rules.ts';
 
 /** Fields of one device in one record. */
 export type Block = number[];
@@ -23,7 +23,7 @@ export function powerWh(points: readonly Point[], slotMinutes: number): number {
 }
 
 /** Minutes between records; undefined if no channel has such slots. */
-export function intervalOf(records: readonly LogRecord[]): 5 | 10 | 15 | 60 | undefined {
+export function intervalOf(records: readonly LogRecord[]): Exclude<SlotMinutes, 1440> | undefined {
 	// Now and then a logger is a minute or two late; the usual distance counts.
 	const distances = records.slice(1).map(({ clock }, i) => clock - (records[i] as LogRecord).clock);
 	const counts = new Map<number, number>();

@@ -2,7 +2,7 @@
 import { isDay, slotsOfDay, startOfDay } from '../../../values/calendar.ts';
 import { slotMaxWh } from '../../../values/energy.ts';
 import { Refusal } from '../../../values/refusal.ts';
-import { excerpt } from '../../rules.ts';
+import { excerpt, type SlotMinutes } from '../../rules.ts';
 import type { Facts, Format, Input, Sink, Warning } from '../format.ts';
 import {
 	type Block,
@@ -94,7 +94,14 @@ class RecordReader {
 
 	end(): Facts {
 		if (this.#kind === 'minutes') this.#closeDay();
-		return { formatVersion: this.#kind, documents: [], warnings: this.#warnings, encoding: 'us-ascii' };
+		return {
+			formatVersion: this.#kind,
+			sender: null,
+			registers: [],
+			documents: [],
+			warnings: this.#warnings,
+			encoding: 'us-ascii',
+		};
 	}
 
 	refuse(code: string, text: string): never {
@@ -151,7 +158,7 @@ class RecordReader {
 
 	#putDay(
 		series: number,
-		of: { day: string; device: number; slotMinutes: 5 | 10 | 15 | 60; counter: number; records: LogRecord[] },
+		of: { day: string; device: number; slotMinutes: Exclude<SlotMinutes, 1440>; counter: number; records: LogRecord[] },
 	): void {
 		const { day, device, slotMinutes, counter, records } = of;
 		const slots = slotsOfDay(day, slotMinutes);

@@ -120,7 +120,7 @@ SELECT guard_payment_desk('claim_pauses');
 -- What was declared never changes; only its way is recorded.
 SELECT guard_allow('exits', 'SELECT, INSERT');
 --> statement-breakpoint
-GRANT UPDATE (state, withdrawal_asked_at, closed_at, closed_by, closed_reason, movement_id, register_event_id) ON exits TO gemeinwatt_api;
+GRANT UPDATE (state, withdrawal_asked_at, closed_at, closed_by, closed_reason, superseded_by, successor_number, movement_id, register_event_id) ON exits TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_member_rows('exits', 'member_id');
 --> statement-breakpoint
@@ -162,6 +162,13 @@ SELECT guard_append_only('settlement_payouts');
 --> statement-breakpoint
 SELECT guard_member_reads('settlement_payouts', 'member_id');
 --> statement-breakpoint
+SELECT guard_allow('member_representatives', 'SELECT, INSERT');
+--> statement-breakpoint
+-- Of who acts for a member only the end and the account are added; the address goes with the member's data.
+GRANT UPDATE (account_id, ended_on, ended_at, ended_basis, email, address) ON member_representatives TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_member_reads('member_representatives', 'member_id');
+--> statement-breakpoint
 -- joining: declarations are deleted once the rejection is out (M-05), what is to be confirmed goes with them
 DROP POLICY removes ON applications;
 --> statement-breakpoint
@@ -176,6 +183,17 @@ CREATE POLICY reads ON application_confirmations FOR SELECT TO gemeinwatt_api US
 CREATE POLICY writes ON application_confirmations FOR INSERT TO gemeinwatt_api WITH CHECK ((SELECT app_is('board', 'system')));
 --> statement-breakpoint
 CREATE POLICY changes ON application_confirmations FOR UPDATE TO gemeinwatt_api USING ((SELECT app_is('board', 'system')));
+--> statement-breakpoint
+-- changes of the account payouts go to
+SELECT guard_allow('account_changes', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_member_rows('account_changes', 'member_id');
+--> statement-breakpoint
+SELECT guard_allow('former_emails', 'SELECT, INSERT, DELETE');
+--> statement-breakpoint
+SELECT guard_member_rows('former_emails', 'member_id');
+--> statement-breakpoint
+ALTER TABLE former_emails ADD CONSTRAINT former_emails_member FOREIGN KEY (member_id) REFERENCES members (id);
 --> statement-breakpoint
 -- register, inspection, documents
 ALTER TABLE register_events ADD CONSTRAINT register_events_replaced FOREIGN KEY (replaces) REFERENCES register_events (id);

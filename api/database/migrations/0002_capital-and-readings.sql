@@ -1,3 +1,10 @@
+CREATE TABLE "former_emails" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"email" text NOT NULL,
+	"until_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "documents" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"kind" text NOT NULL,
@@ -59,6 +66,31 @@ CREATE TABLE "datev_settings" (
 	CONSTRAINT "datev_settings_clearing" CHECK ("datev_settings"."clearing_account" ~ '^[0-9]{3,8}$')
 );
 --> statement-breakpoint
+CREATE TABLE "account_changes" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"origin" text NOT NULL,
+	"changed_by" uuid,
+	"changed_by_name" text NOT NULL,
+	"iban_last4" text NOT NULL,
+	"account_holder" text,
+	"previous" "bytea",
+	"previous_last4" text,
+	"previous_holder" text,
+	"held_until" timestamp (3) with time zone,
+	"stop_hash" "bytea",
+	"state" text DEFAULT 'held' NOT NULL,
+	"decided_at" timestamp (3) with time zone,
+	"decided_by" uuid,
+	"reason" text,
+	CONSTRAINT "account_changes_stopHash_unique" UNIQUE("stop_hash"),
+	CONSTRAINT "account_changes_decided" CHECK (("account_changes"."state" = 'held') = ("account_changes"."decided_at" is null)),
+	CONSTRAINT "account_changes_forgotten" CHECK ("account_changes"."state" = 'held' or "account_changes"."previous" is null),
+	CONSTRAINT "account_changes_four_eyes" CHECK ("account_changes"."state" <> 'confirmed' or ("account_changes"."decided_by" is not null and "account_changes"."decided_by" is distinct from "account_changes"."changed_by")),
+	CONSTRAINT "account_changes_board_waits" CHECK ("account_changes"."origin" = 'member' or ("account_changes"."held_until" is null and "account_changes"."state" <> 'lapsed'))
+);
+--> statement-breakpoint
 CREATE TABLE "application_confirmations" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"application_id" uuid NOT NULL,
@@ -82,6 +114,26 @@ CREATE TABLE "member_notes" (
 	"written_by_name" text NOT NULL,
 	"recorded_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "member_notes_something" CHECK ("member_notes"."text" <> '')
+);
+--> statement-breakpoint
+CREATE TABLE "member_representatives" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"member_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"name" text NOT NULL,
+	"email" text,
+	"address" text,
+	"from_on" date NOT NULL,
+	"basis" text NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"account_id" uuid,
+	"ended_on" date,
+	"ended_at" timestamp (3) with time zone,
+	"ended_basis" text,
+	CONSTRAINT "member_representatives_named" CHECK ("member_representatives"."name" <> ''),
+	CONSTRAINT "member_representatives_days" CHECK ("member_representatives"."ended_on" >= "member_representatives"."from_on"),
+	CONSTRAINT "member_representatives_ended" CHECK (("member_representatives"."ended_on" is null) = ("member_representatives"."ended_at" is null) and ("member_representatives"."ended_at" is null) = ("member_representatives"."ended_basis" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "register_inspections" (
@@ -480,6 +532,7 @@ CREATE TABLE "exits" (
 	"steps" jsonb NOT NULL,
 	"letter_sent_on" date,
 	"heirs" jsonb,
+	"closed_account_id" uuid,
 	"basis" text NOT NULL,
 	"recorded_at" timestamp (3) with time zone NOT NULL,
 	"recorded_by" uuid,
@@ -489,11 +542,15 @@ CREATE TABLE "exits" (
 	"closed_at" timestamp (3) with time zone,
 	"closed_by" uuid,
 	"closed_reason" text,
+	"superseded_by" uuid,
+	"successor_number" integer,
 	"movement_id" uuid,
 	CONSTRAINT "exits_partial" CHECK (("exits"."cause" = 'partial') = ("exits"."shares" is not null) and ("exits"."shares" is null) = ("exits"."nominal_cents" is null)),
 	CONSTRAINT "exits_shares" CHECK ("exits"."shares" > 0),
 	CONSTRAINT "exits_days" CHECK ("exits"."effective_on" >= "exits"."received_on" or "exits"."effective_on" is null),
-	CONSTRAINT "exits_continued" CHECK (("exits"."effective_on" is null) = ("exits"."state" = 'continued')),
+	CONSTRAINT "exits_continued" CHECK (case when "exits"."effective_on" is null then "exits"."state" in ('continued', 'passed-on', 'withdrawn') else "exits"."state" not in ('continued', 'passed-on') end),
+	CONSTRAINT "exits_superseded" CHECK ("exits"."superseded_by" is null or "exits"."state" = 'superseded'),
+	CONSTRAINT "exits_passed_on" CHECK (("exits"."state" = 'passed-on') = ("exits"."successor_number" is not null)),
 	CONSTRAINT "exits_closed" CHECK (("exits"."state" in ('given', 'continued')) = ("exits"."closed_at" is null))
 );
 --> statement-breakpoint
@@ -606,6 +663,8 @@ CREATE TABLE "subscription_rounds" (
 --> statement-breakpoint
 ALTER TABLE "applications" DROP CONSTRAINT "applications_decided";--> statement-breakpoint
 ALTER TABLE "payments" DROP CONSTRAINT "payments_split";--> statement-breakpoint
+ALTER TABLE "channels" DROP CONSTRAINT "channels_slot";--> statement-breakpoint
+ALTER TABLE "reading_days" DROP CONSTRAINT "reading_days_slots";--> statement-breakpoint
 DROP INDEX "register_events_once";--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "statute_served_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "form" text DEFAULT 'text' NOT NULL;--> statement-breakpoint
@@ -619,11 +678,14 @@ ALTER TABLE "register_events" ADD COLUMN "extra" jsonb;--> statement-breakpoint
 ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "recipient_hash" "bytea";--> statement-breakpoint
 ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "payout_files" ADD COLUMN "held_back" jsonb;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD COLUMN "paper_received_on" date;--> statement-breakpoint
 ALTER TABLE "statute_proposals" ADD COLUMN "based_on" integer;--> statement-breakpoint
 ALTER TABLE "datev_accounts" ADD CONSTRAINT "datev_accounts_account_ledger_accounts_number_fk" FOREIGN KEY ("account") REFERENCES "public"."ledger_accounts"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "account_changes" ADD CONSTRAINT "account_changes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "application_confirmations" ADD CONSTRAINT "application_confirmations_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "member_notes" ADD CONSTRAINT "member_notes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "member_representatives" ADD CONSTRAINT "member_representatives_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "register_inspections" ADD CONSTRAINT "register_inspections_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "register_looks" ADD CONSTRAINT "register_looks_inspection_id_register_inspections_id_fk" FOREIGN KEY ("inspection_id") REFERENCES "public"."register_inspections"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "moving_files" ADD CONSTRAINT "moving_files_moving_id_movings_id_fk" FOREIGN KEY ("moving_id") REFERENCES "public"."movings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -672,10 +734,15 @@ ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_from_member_id_mem
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_to_member_id_members_id_fk" FOREIGN KEY ("to_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "former_emails_of_member" ON "former_emails" USING btree ("member_id");--> statement-breakpoint
 CREATE INDEX "documents_of_member" ON "documents" USING btree ("member_id","document_on");--> statement-breakpoint
 CREATE INDEX "datev_exports_by_time" ON "datev_exports" USING btree ("created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "account_changes_one_held" ON "account_changes" USING btree ("member_id") WHERE "account_changes"."state" = 'held';--> statement-breakpoint
+CREATE INDEX "account_changes_of_member" ON "account_changes" USING btree ("member_id","recorded_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "application_confirmations_once" ON "application_confirmations" USING btree ("application_id","who","place");--> statement-breakpoint
 CREATE INDEX "member_notes_of_member" ON "member_notes" USING btree ("member_id","recorded_at");--> statement-breakpoint
+CREATE INDEX "member_representatives_of_member" ON "member_representatives" USING btree ("member_id","from_on");--> statement-breakpoint
+CREATE UNIQUE INDEX "member_representatives_of_heirs" ON "member_representatives" USING btree ("member_id") WHERE kind = 'heirs' and ended_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "register_inspections_one_request" ON "register_inspections" USING btree ("member_id") WHERE "register_inspections"."state" = 'requested';--> statement-breakpoint
 CREATE INDEX "register_inspections_by_day" ON "register_inspections" USING btree ("requested_at");--> statement-breakpoint
 CREATE INDEX "register_looks_of_inspection" ON "register_looks" USING btree ("inspection_id","at");--> statement-breakpoint
@@ -725,4 +792,6 @@ ALTER TABLE "applications" ADD CONSTRAINT "applications_approved" CHECK (("appli
 ALTER TABLE "applications" ADD CONSTRAINT "applications_rejected" CHECK (("applications"."state" = 'rejected') = ("applications"."rejection_notice_id" is not null));--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_decided" CHECK (("applications"."state" = 'admitted') = ("applications"."member_id" is not null) and ("applications"."state" = 'declared') = ("applications"."decided_at" is null));--> statement-breakpoint
 ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces" CHECK ("register_events"."replaces" is null or "register_events"."kind" in ('joined', 'changed'));--> statement-breakpoint
-ALTER TABLE "payments" ADD CONSTRAINT "payments_split" CHECK ("payments"."amount_cents" > 0 and "payments"."credited_cents" >= 0 and "payments"."overpaid_cents" >= 0 and "payments"."fee_cents" >= 0 and "payments"."amount_cents" = "payments"."credited_cents" + "payments"."overpaid_cents" + "payments"."fee_cents");
+ALTER TABLE "payments" ADD CONSTRAINT "payments_split" CHECK ("payments"."amount_cents" > 0 and "payments"."credited_cents" >= 0 and "payments"."overpaid_cents" >= 0 and "payments"."fee_cents" >= 0 and "payments"."amount_cents" = "payments"."credited_cents" + "payments"."overpaid_cents" + "payments"."fee_cents");--> statement-breakpoint
+ALTER TABLE "channels" ADD CONSTRAINT "channels_slot" CHECK ("channels"."slot_minutes" in (5, 10, 15, 30, 60, 1440));--> statement-breakpoint
+ALTER TABLE "reading_days" ADD CONSTRAINT "reading_days_slots" CHECK (cardinality("reading_days"."wh") in (1, 23, 24, 25, 46, 48, 50, 92, 96, 100, 138, 144, 150, 276, 288, 300));

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { type Actor, holds } from '../values/actor.ts';
+import { connectionLost, lostConnections } from './lost.ts';
 
 /** How to reach a database as one role. `host` may be a folder (Unix socket). */
 export interface Endpoint {
@@ -69,6 +70,7 @@ function surviveLostConnections(): void {
 /** Opens pool and lane. Throws nothing: connections are made when first needed. */
 export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: number } = {}): Database {
 	surviveLostConnections();
+	const losses = lostConnections(poolSize);
 	const open = (max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
 		postgres({
 			host: endpoint.host,
@@ -80,6 +82,7 @@ export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: numb
 			max,
 			connect_timeout: 5,
 			onnotice: () => {},
+			onclose: losses.onclose,
 			types: {
 				int8: { to: 20, from: [20], serialize: String, parse: Number },
 				// The driver's own parser makes NaN of NULL elements.
@@ -95,6 +98,7 @@ export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: numb
 			},
 		});
 	const pool = open(poolSize, 120_000);
+	losses.guard(pool);
 	const lane = open(1, 2_000);
 	const gate = open(1, 2_000, { 'app.roles': 'system' });
 	return {
@@ -124,20 +128,24 @@ const retried = new Set(['40001', '40P01']);
 
 /**
  * Runs work in one transaction that row level security attributes to the actor.
- * A serialization failure or deadlock is tried again, three times at most: work must have no effects outside the database.
+ * A serialization failure or deadlock is tried again, three times at most: work must have no effects outside the database. So is a
+ * transaction that could not even begin because the connection was gone.
  */
 export async function transact<T>(db: Database, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
 	const [person, member, roles] = settingsOf(actor);
 	for (let attempt = 1; ; attempt++) {
+		let begun = false;
 		try {
 			return await db.orm.transaction(async (tx) => {
 				await tx.execute(
 					sql`select set_config('app.person', ${person}, true), set_config('app.member', ${member}, true), set_config('app.roles', ${roles}, true)`,
 				);
+				begun = true;
 				return await work(tx);
 			});
 		} catch (error) {
-			if (attempt === 4 || !retried.has(postgresError(error)?.code ?? '')) throw error;
+			const again = retried.has(postgresError(error)?.code ?? '') || (!begun && connectionLost(error));
+			if (attempt === 4 || !again) throw error;
 		}
 	}
 }

@@ -8,12 +8,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TOTP } from 'otpauth';
 import type postgres from 'postgres';
 import { verifyAuditChain } from '../../api/audit/service.ts';
-import { readConfig } from '../../api/config.ts';
+import { type Keys, readConfig } from '../../api/config.ts';
+import { type Database, transact } from '../../api/database/connect.ts';
 import { openDatabase } from '../../api/database/open.ts';
 import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import { bankReferenceOf } from '../../api/payments/rules/files.ts';
+import { referenceOf } from '../../api/payments/rules/reference.ts';
+import { receiveStatements } from '../../api/payments/service/statements.ts';
+import { cooperativeOf } from '../../api/statute/service.ts';
 import { systemActor } from '../../api/values/actor.ts';
 import { seedDemo } from '../../web/demo/seed.ts';
+import { camtXml } from '../bank/camt.ts';
 import type { Measurement } from './measurement.ts';
 
 const kills = Number(process.env.KILLS ?? 40);
@@ -29,18 +34,58 @@ function freePort(): Promise<number> {
 	});
 }
 
-/** One write and how to find it again: `marks` counts rows whose text is the mark. */
+/** One write and how to find it again: rows whose text is one of its marks. */
 interface Write {
-	kind: 'entry' | 'payment' | 'note';
-	mark: string;
+	kind: 'entry' | 'payment' | 'note' | 'statement';
+	marks: string[];
 	key: string;
 	path: string;
 	body: object;
 }
 
-function nextWrite(today: string, member: { id: string; number: number }): Write {
+/** A bank statement that waits to be imported, and what its lines are called. */
+interface Waiting {
+	fileId: string;
+	marks: string[];
+}
+
+const linesOfStatement = 20;
+
+/** Statements of many payments each, received and not imported. */
+async function receiveMany(
+	db: Database,
+	{ keys, number, count }: { keys: Keys; number: number; count: number },
+): Promise<Waiting[]> {
+	const by = systemActor('bench.kills');
+	const at = new Date();
+	const on = at.toISOString().slice(0, 10);
+	const { iban } = await transact(db, by, cooperativeOf);
+	const waiting: Waiting[] = [];
+	for (let i = 0; i < count; i++) {
+		const marks = Array.from({ length: linesOfStatement }, () => randomUUID());
+		const entries = marks.map((mark) => ({
+			...{
+				cents: randomInt(1, 100_000),
+				on,
+				ref: mark.slice(0, 30),
+				details: [{ reference: referenceOf(number), text: mark }],
+			},
+		}));
+		const content = Buffer.from(camtXml({ id: `K-${i}`, iban: iban ?? '', on, entries }));
+		const { fileId } = await receiveStatements(db, { by, at, keys, fileName: `${i}.xml`, content });
+		waiting.push({ fileId, marks });
+	}
+	return waiting;
+}
+
+function nextWrite(today: string, member: { id: string; number: number }, statements: Waiting[]): Write {
 	const mark = randomUUID();
-	const kind = (['entry', 'payment', 'note'] as const)[randomInt(3)] ?? 'entry';
+	const kind = (['entry', 'payment', 'note', 'statement'] as const)[randomInt(4)] ?? 'entry';
+	const statement = kind === 'statement' ? statements.pop() : undefined;
+	if (statement) {
+		const path = `/api/bank-statements/${statement.fileId}/import`;
+		return { kind: 'statement', marks: statement.marks, key: randomUUID(), path, body: {} };
+	}
 	const cents = randomInt(1, 100_000);
 	const bodies = {
 		entry: {
@@ -64,7 +109,9 @@ function nextWrite(today: string, member: { id: string; number: number }): Write
 		},
 		note: { path: `/api/members/${member.id}/notes`, body: { text: mark } },
 	};
-	return { kind, mark, key: randomUUID(), ...bodies[kind] };
+	const simple = kind === 'statement' ? 'entry' : kind;
+	const stored = simple === 'payment' ? bankReferenceOf(mark) : mark;
+	return { kind: simple, marks: [stored], key: randomUUID(), ...bodies[simple] };
 }
 
 /** The product as a process that dies and comes back on the same data and port. */
@@ -132,8 +179,9 @@ export async function measure(): Promise<Measurement[]> {
 		await tx`select set_config('app.roles', 'system', true)`;
 		return tx<{ id: string; number: number }[]>`select id, number from members where number = 147`;
 	});
-	await db.close();
 	if (!member) throw new Error('the demo has no member 147');
+	const statements = await receiveMany(db, { keys: config.keys, number: member.number, count: 5 * kills });
+	await db.close();
 
 	const product = new Product(port);
 	await product.start();
@@ -153,7 +201,11 @@ export async function measure(): Promise<Measurement[]> {
 	let over = false;
 	async function client(): Promise<void> {
 		while (!over) {
-			const write = nextWrite(new Date().toISOString().slice(0, 10), member as { id: string; number: number });
+			const write = nextWrite(
+				new Date().toISOString().slice(0, 10),
+				member as { id: string; number: number },
+				statements,
+			);
 			// The same key until there is an answer: that is the promise to be tested.
 			for (;;) {
 				try {
@@ -197,6 +249,7 @@ export async function measure(): Promise<Measurement[]> {
 		await tx`select set_config('app.roles', 'system', true)`;
 		count(await tx<{ mark: string }[]>`select text as mark from journal where kind = 'manual'`);
 		count(await tx<{ mark: string }[]>`select bank_reference as mark from payments`);
+		count(await tx<{ mark: string }[]>`select purpose as mark from payments where purpose <> ''`);
 		count(await tx<{ mark: string }[]>`select text as mark from member_notes`);
 	});
 	const by = systemActor('bench.kills');
@@ -206,7 +259,7 @@ export async function measure(): Promise<Measurement[]> {
 	if (audit.broken || ledger.broken) console.error('kept for a look:', folder, audit.broken, ledger.broken);
 	else rmSync(folder, { recursive: true, force: true });
 	if (refused.length > 0) console.error(`${refused.length} refused, the first: ${refused[0]}`);
-	const times = acknowledged.map(({ kind, mark }) => seen.get(kind === 'payment' ? bankReferenceOf(mark) : mark) ?? 0);
+	const times = acknowledged.flatMap(({ marks }) => marks.map((mark) => seen.get(mark) ?? 0));
 	const lost = times.filter((n) => n === 0).length;
 	const twice = times.filter((n) => n > 1).length;
 	const broken = Number(Boolean(audit.broken)) + Number(Boolean(ledger.broken));

@@ -158,6 +158,7 @@ export function usePortal({ demo = false }: { demo?: boolean } = {}): TestPortal
 			if (message.type() === 'error' && !/status of 4\d\d/.test(message.text()))
 				portal.complaints.push(`${page.url()}: ${message.text()}`);
 		});
+		if (view.scripts !== false) waitUntilAwake(page);
 		await page.goto(portal.url + address);
 		return page;
 	};
@@ -180,6 +181,17 @@ export function usePortal({ demo = false }: { demo?: boolean } = {}): TestPortal
 		return portal.sink.mails.filter((mail) => mail.to === email);
 	};
 	return portal;
+}
+
+/** Makes `goto` wait for the page's scripts: on a slow machine a test would be done before they have begun. */
+function waitUntilAwake(page: Page): void {
+	const goto = page.goto.bind(page);
+	page.goto = async (...to) => {
+		const response = await goto(...to);
+		if (response?.headers()['content-type']?.startsWith('text/html') && to[1]?.waitUntil !== 'commit')
+			await page.locator('html[data-awake]').waitFor({ state: 'attached' });
+		return response;
+	};
 }
 
 function contextOptions({ phone = false, dark = false, english = false, scripts = true }: View): BrowserContextOptions {
@@ -227,6 +239,8 @@ export async function expectAccessible(page: Page): Promise<void> {
 /** Fails if the page is wider than the window, as on a phone with something too long on it. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
 	const root = 'document.documentElement';
+	// the fonts that stand in until the page's own have come are wider
+	await page.evaluate('document.fonts.ready.then(() => undefined)');
 	const content = await page.evaluate<number>(`${root}.scrollWidth`);
 	const frame = await page.evaluate<number>(`${root}.clientWidth`);
 	expect(content, `${page.url()} is wider than the window`).toBeLessThanOrEqual(frame);

@@ -21,6 +21,15 @@ export type MeterDay = {
 	readonly gaps: number;
 	/** True if this day was handed on before and a better value came later: this one replaces it. */
 	readonly replaces: boolean;
+	/** The day as it was handed on before; only with `replaces` and where somebody asked (`exact`). */
+	readonly before: MeterDay | null;
+	/** 1 for slots that the file names, also without value; null if it named none without one. */
+	readonly named: Uint8Array | null;
+	/** What rounding to whole watt-hours took from each slot; null if nothing, or if nobody asked (`exact`). */
+	readonly rest: Float64Array | null;
+	/** Start of the day and length of its slots, minutes. */
+	readonly startMinute: number;
+	readonly step: number;
 };
 
 /** What one series came to, over all its days. */
@@ -57,6 +66,10 @@ type OpenDay = {
 	totalWh: number;
 	gaps: number;
 	replaces: boolean;
+	before: OpenDay | null;
+	named: Uint8Array | null;
+	rest: Float64Array | null;
+	startMinute: number;
 	handedOn: boolean;
 };
 
@@ -83,6 +96,7 @@ const slotsKept = 16_777_216;
 export class DayAssembler implements Sink {
 	readonly #take: (days: MeterDay[]) => void | Promise<void>;
 	readonly #limit: number;
+	readonly exact: boolean;
 	readonly #index = new Map<string, number>();
 	readonly #series: OpenSeries[] = [];
 	readonly #current: OpenDay[] = [];
@@ -95,9 +109,13 @@ export class DayAssembler implements Sink {
 	#conflict: Refusal | undefined;
 	#conflicts = 0;
 
-	constructor(take: (days: MeterDay[]) => void | Promise<void>, { slots = slotsKept }: { slots?: number } = {}) {
+	constructor(
+		take: (days: MeterDay[]) => void | Promise<void>,
+		{ slots = slotsKept, exact = false }: { slots?: number; exact?: boolean } = {},
+	) {
 		this.#take = take;
 		this.#limit = slots;
+		this.exact = exact;
 	}
 
 	series(key: SeriesKey): number {
@@ -137,6 +155,18 @@ export class DayAssembler implements Sink {
 		if ((startMinute - open.local.startMinute) % open.step !== 0)
 			this.#refuse('readings.off-grid', open, startMinute, line);
 		this.#widen(open, startMinute, startMinute + open.step);
+		open.named ??= new Uint8Array(open.wh.length);
+		open.named[(startMinute - open.local.startMinute) / open.step] = 1;
+	}
+
+	putRest(series: number, startMinute: number, wh: number, rest: number): void {
+		const open = this.#current[series] as OpenDay;
+		if (rest === 0 && !open.rest) return;
+		const slot = (startMinute - open.local.startMinute) / open.step;
+		// A value that lost against a better one leaves nothing behind.
+		if (open.wh[slot] !== wh) return;
+		open.rest ??= new Float64Array(open.wh.length);
+		open.rest[slot] = rest;
 	}
 
 	get full(): boolean {
@@ -200,6 +230,10 @@ export class DayAssembler implements Sink {
 				totalWh: 0,
 				gaps: length,
 				replaces: false,
+				before: null,
+				named: null,
+				rest: null,
+				startMinute: local.startMinute,
 				handedOn: false,
 			};
 			of.days.set(local.ordinal, open);
@@ -248,6 +282,8 @@ export class DayAssembler implements Sink {
 	#reopen(open: OpenDay): OpenDay {
 		const again: OpenDay = { ...open, wh: open.wh.slice(), quality: open.quality?.slice() ?? null, handedOn: false };
 		again.replaces = true;
+		again.before = this.exact ? open : null;
+		again.rest = open.rest?.slice() ?? null;
 		const of = this.#series[open.series] as OpenSeries;
 		of.days.set(open.local.ordinal, again);
 		this.#current[open.series] = again;
@@ -340,6 +376,10 @@ const nowhere: OpenDay = {
 	totalWh: 0,
 	gaps: 0,
 	replaces: false,
+	before: null,
+	named: null,
+	rest: null,
+	startMinute: 1_000_000_000,
 	handedOn: false,
 };
 

@@ -1,9 +1,9 @@
-// npm run readings -- inspect FILE… [--json] [--by-day]: what is in meter files, without a database. -- import FILE…: stores them.
+// npm run readings -- inspect FILE… [--json] [--by-day] [--zone NAME]: what is in meter files, without a database. -- import FILE…: stores them.
 import { access, constants } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Inspection, inspectFile } from './inspect.ts';
 
-const help = `Usage: npm run readings -- inspect FILE... [--json] [--by-day]
+const help = `Usage: npm run readings -- inspect FILE... [--json] [--by-day] [--zone NAME]
        npm run readings -- import FILE... [--metering-point ID] [--obis CODE] [--json]
 
 inspect  Says what meter files hold, or why they are refused. Stores nothing and needs no database.
@@ -11,6 +11,7 @@ inspect  Says what meter files hold, or why they are refused. Stores nothing and
   --json     one JSON array, an object per file in the order given; exit code 0 also where files are
              refused: each object says so in "refusal"
   --by-day   adds values, energy and gaps of every local day
+  --zone     clock that months are counted by, for example UTC (default Europe/Berlin)
 
 Without --json: a table; exit code 1 if any file is refused.
 
@@ -29,8 +30,10 @@ DATA_DIR (default .data) or DATABASE_URL says where to store; the demo's folder 
 `;
 
 function table(inspection: Inspection): string {
-	const { file, format, formatVersion, encoding, size, sha256, series, warnings, refusal } = inspection;
-	const name = [format ?? 'unknown format', formatVersion, encoding].filter(Boolean).join(', ');
+	const { file, format, formatVersion, sender, encoding, size, sha256, series, findings, refusal } = inspection;
+	const name = [format ?? 'unknown format', formatVersion, sender && `from ${sender}`, encoding]
+		.filter(Boolean)
+		.join(', ');
 	const lines = [`${file}`, `  ${name}, ${size} bytes, sha256 ${sha256.slice(0, 16)}…`];
 	if (refusal) lines.push(`  REFUSED ${refusal.code} ${JSON.stringify(refusal.values)}`);
 	for (const one of series) {
@@ -39,18 +42,23 @@ function table(inspection: Inspection): string {
 		);
 		const qualities = Object.entries(one.qualities).map(([quality, n]) => `${n} ${quality}`);
 		const twice = one.duplicates + one.outranked;
+		const sum = `${one.kWh ?? one.kvarh} ${one.unit} ${one.direction}`;
+		const signs = one.negatives > 0 ? ` (${one.positive} and ${one.negative})` : '';
 		lines.push(
 			`  ${id.join(' ')}, ${one.slotMinutes === 1440 ? 'days' : `${one.slotMinutes} min`}`,
 			`    ${one.from ?? '—'} … ${one.to ?? '—'}, ${one.days} days (${one.incompleteDays} incomplete)`,
-			`    ${one.values} values, ${one.kWh ?? one.kvarh} ${one.unit}, ${one.gaps} gaps, ${twice} repeated: ${qualities.join(', ')}`,
+			`    ${one.values} values, ${sum}${signs}, ${one.nulls} empty, ${one.gaps} gaps, ${twice} repeated: ${qualities.join(', ')}`,
 		);
+		for (const [month, { values, kWh, nulls }] of Object.entries(one.months)) {
+			lines.push(`      ${month} ${String(values).padStart(6)} values ${kWh.padStart(16)} ${one.unit} ${nulls} empty`);
+		}
 		for (const [day, { values, kWh, kvarh, gaps }] of Object.entries(one.byDay ?? {})) {
 			lines.push(
 				`      ${day} ${String(values).padStart(4)} values ${(kWh ?? kvarh ?? '').padStart(14)} ${one.unit} ${gaps} gaps`,
 			);
 		}
 	}
-	for (const { code, values } of warnings) lines.push(`  warning ${code} ${JSON.stringify(values)}`);
+	for (const { code, values } of findings) lines.push(`  finding ${code} ${JSON.stringify(values)}`);
 	return `${lines.join('\n')}\n`;
 }
 
@@ -77,7 +85,7 @@ async function main(args: string[]): Promise<number> {
 	for (const file of files) {
 		try {
 			await access(file, constants.R_OK);
-			inspections.push(await inspectFile(file, { byDay: values['by-day'] }));
+			inspections.push(await inspectFile(file, { byDay: values['by-day'], zone: values.zone }));
 		} catch (error) {
 			process.stderr.write(`${file}: ${(error as Error).message}\n`);
 			return 2;
@@ -111,6 +119,7 @@ function parse(args: string[]) {
 		options: {
 			json: { type: 'boolean', default: false },
 			'by-day': { type: 'boolean', default: false },
+			zone: { type: 'string', default: 'Europe/Berlin' },
 			'metering-point': { type: 'string' },
 			obis: { type: 'string' },
 			help: { type: 'boolean', default: false },

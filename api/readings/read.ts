@@ -14,7 +14,7 @@ export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };
 
 /**
  * Reads a file. Finished days go to `take` in batches, awaited, with the keys of the series seen so far (`keys[day.series]`);
- * a day handed on again has `replaces`. Days are only worth keeping if this resolves: a file can turn out broken in its last
+ * a day handed on again has `replaces`; with `exact` days carry what rounding took from their values. Days are only worth keeping if this resolves: a file can turn out broken in its last
  * byte. `onFacts` hears the format as soon as it is known and the facts before a last refusal.
  * Refuses readings.cancellation for a file with a cancelled message (Storno), readings.empty-file, readings.unknown-format, readings.encoding, readings.no-values, readings.conflict,
  * readings.unsorted, readings.off-grid, readings.too-many-series and what the formats refuse.
@@ -23,12 +23,13 @@ export async function readFile(
 	source: Source,
 	take: (days: MeterDay[], keys: readonly SeriesKey[]) => void | Promise<void>,
 	onFacts: (format: FormatName, facts: Facts | null) => void = () => {},
+	{ exact = false }: { exact?: boolean } = {},
 ): Promise<ReadFile> {
 	const { head, chunks, encoding } = await source.open();
 	if (head.length === 0 || isBlank(head)) throw new Refusal('invalid', 'readings.empty-file', {});
 	const format = formatOf(head);
 	onFacts(format.name, null);
-	const assembler: DayAssembler = new DayAssembler((days) => take(days, assembler.keys));
+	const assembler: DayAssembler = new DayAssembler((days) => take(days, assembler.keys), { exact });
 	const facts = await format.read({ head, chunks }, assembler);
 	if (encoding) facts.encoding = encoding;
 	onFacts(format.name, facts);

@@ -363,7 +363,8 @@ describe('quality and gaps', () => {
 			const { only, encoding } = await one(bytes);
 			expect(only).toMatchObject({
 				values: 191,
-				gaps: 1,
+				gaps: 0,
+				nulls: 1,
 				incompleteDays: 1,
 				qualities: { measured: 71, substitute: 48, provisional: 48, estimated: 24, missing: 1 },
 			});

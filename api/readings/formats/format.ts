@@ -26,6 +26,10 @@ export type Sink = {
 	put(series: number, startMinute: number, wh: number, rank: number, line: number): void;
 	/** A slot the file names without a usable value. Refuses as `put`. */
 	putMissing(series: number, startMinute: number, line: number): void;
+	/** True if whoever reads wants to know what rounding took away: then `putRest` follows every `put` of a rounded value. */
+	readonly exact: boolean;
+	/** What the value just put has beyond its whole watt-hours, −0.5 … 0.5; only sums of an inspection use it. */
+	putRest(series: number, startMinute: number, wh: number, rest: number): void;
 	/** True when finished days wait; the reader then awaits `flush` before it reads on. */
 	readonly full: boolean;
 	flush(): Promise<void>;

@@ -74,7 +74,17 @@ const warnings: Readonly<Record<string, (values: Coded['values']) => string>> = 
 	'readings.segments-miscounted': (v) =>
 		m.readings_warning_segments_miscounted({ declared: text(v.declared), counted: text(v.counted) }),
 	'readings.registers-skipped': (v) => m.readings_warning_registers_skipped({ registers: count(v.registers) }),
+	'readings.negative-values': (v) =>
+		m.readings_warning_negative_values({ ...counted(v), energy: text(v.energy), unit: text(v.unit) }),
+	'readings.days-not-whole': (v) => m.readings_warning_days_not_whole({ ...counted(v), days: count(v.days) }),
+	'readings.slots-missing': (v) => m.readings_warning_slots_missing(counted(v)),
+	'readings.values-repeated': (v) => m.readings_warning_values_repeated(counted(v)),
+	'readings.values-outranked': (v) => m.readings_warning_values_outranked(counted(v)),
 };
+
+function counted({ device, count: n }: Coded['values']): { device: string; count: string } {
+	return { device: text(device), count: count(n) };
+}
 
 function onDevice({ day, device }: Coded['values']): { day: string; device: string } {
 	return { day: date(text(day)), device: text(device) };

@@ -40,6 +40,7 @@ import { ledgerRoutes } from './ledger/routes/books.ts';
 import { chartRoutes } from './ledger/routes/chart.ts';
 import { datevRoutes } from './ledger/routes/datev.ts';
 import { applicationRoutes } from './members/routes/applications.ts';
+import { bankAccountRoutes } from './members/routes/bankAccounts.ts';
 import { memberRoutes } from './members/routes/members.ts';
 import { inspectionRoutes } from './members/routes/inspections.ts';
 import { registerRoutes } from './members/routes/register.ts';
@@ -150,6 +151,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		statuteRoutes,
 		applicationRoutes,
 		memberRoutes,
+		bankAccountRoutes,
 		registerRoutes,
 		inspectionRoutes,
 		ledgerRoutes,

@@ -109,6 +109,22 @@ export const accountLinks = pgTable(
 	],
 );
 
+/**
+ * Addresses members were written to until lately: whoever took over an account and changed its address first cannot keep the owner from
+ * being told of what comes next. Forgotten after some weeks.
+ */
+export const formerEmails = pgTable(
+	'former_emails',
+	{
+		id: id(),
+		memberId: uuid().notNull(),
+		email: text().notNull(),
+		/** until when it was the address */
+		untilAt: instant().notNull(),
+	},
+	(t) => [index('former_emails_of_member').on(t.memberId)],
+);
+
 /** Attempts counted per subject; `key` is a keyed fingerprint of what is counted for whom. */
 export const throttles = pgTable('throttles', {
 	key: bytes().primaryKey(),

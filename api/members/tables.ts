@@ -202,6 +202,63 @@ export const memberSecrets = pgTable(
 	],
 );
 
+/**
+ * Changes of the account payouts go to (member_secrets). A new account is held: no money goes there before `heldUntil` or, earlier, before
+ * somebody of the board who did not make the change confirms it; a change by the board (`heldUntil` null) waits for that second person.
+ * Whoever is told of it can stop it as long as it is held; the account before it then stands again.
+ */
+export const accountChanges = pgTable(
+	'account_changes',
+	{
+		id: id(),
+		memberId: uuid()
+			.notNull()
+			.references(() => members.id),
+		recordedAt: instant().notNull(),
+		/** whose doing it was */
+		origin: text({ enum: ['member', 'board'] }).notNull(),
+		changedBy: uuid(),
+		/** name of the account at that time */
+		changedByName: text().notNull(),
+		ibanLast4: text().notNull(),
+		accountHolder: text(),
+		/** the account before it, sealed as it stood in member_secrets, while it may be needed again; null: there was none, or it was decided */
+		previous: bytes(),
+		previousBlind: bytes(),
+		previousLast4: text(),
+		previousHolder: text(),
+		heldUntil: instant(),
+		/** hash of the token in the link that stops it */
+		stopHash: bytes().unique(),
+		/** lapsed: nobody objected; replaced: another change came while it was held */
+		state: text({ enum: ['held', 'lapsed', 'confirmed', 'stopped', 'replaced'] })
+			.notNull()
+			.default('held'),
+		decidedAt: instant(),
+		/** null: by the link, or by time */
+		decidedBy: uuid(),
+		/** why the board did not let it stand */
+		reason: text(),
+	},
+	(t) => [
+		uniqueIndex('account_changes_one_held').on(t.memberId).where(sql`${t.state} = 'held'`),
+		index('account_changes_of_member').on(t.memberId, t.recordedAt),
+		check('account_changes_decided', sql`(${t.state} = 'held') = (${t.decidedAt} is null)`),
+		check(
+			'account_changes_forgotten',
+			sql`(${t.previous} is null) = (${t.previousBlind} is null) and (${t.state} = 'held' or ${t.previous} is null)`,
+		),
+		check(
+			'account_changes_four_eyes',
+			sql`${t.state} <> 'confirmed' or (${t.decidedBy} is not null and ${t.decidedBy} is distinct from ${t.changedBy})`,
+		),
+		check(
+			'account_changes_board_waits',
+			sql`${t.origin} = 'member' or (${t.heldUntil} is null and ${t.state} <> 'lapsed')`,
+		),
+	],
+);
+
 /** The last member number given: one row, whose lock makes numbers gapless. */
 export const memberCounter = pgTable(
 	'member_counter',
@@ -247,6 +304,45 @@ export const registerEvents = pgTable(
 		uniqueIndex('register_events_joined_once')
 			.on(t.memberId)
 			.where(sql`${t.kind} = 'joined' and ${t.replaces} is null`),
+	],
+);
+
+/**
+ * Who acts for a member, dated (Vertretung): the guardians of a minor (§ 1629 BGB), persons of an organ of a legal person, the joint
+ * representative of heirs (gemeinschaftlicher Vertreter, § 77(1) GenG, M-45). What was entered stays; only its end and the account are added.
+ */
+export const memberRepresentatives = pgTable(
+	'member_representatives',
+	{
+		id: id(),
+		memberId: uuid()
+			.notNull()
+			.references(() => members.id),
+		kind: text({ enum: ['guardian', 'organ', 'heirs'] }).notNull(),
+		name: text().notNull(),
+		email: text(),
+		address: text(),
+		fromOn: day().notNull(),
+		/** what it rests on: a certificate, an extract from a register, the heirs' letter */
+		basis: text().notNull(),
+		recordedAt: instant().notNull(),
+		recordedBy: uuid(),
+		/** the account that acts for the membership through this person */
+		accountId: uuid(),
+		/** the first day on which the person no longer acts */
+		endedOn: day(),
+		endedAt: instant(),
+		endedBasis: text(),
+	},
+	(t) => [
+		index('member_representatives_of_member').on(t.memberId, t.fromOn),
+		uniqueIndex('member_representatives_of_heirs').on(t.memberId).where(sql`kind = 'heirs' and ended_at is null`),
+		check('member_representatives_named', sql`${t.name} <> ''`),
+		check('member_representatives_days', sql`${t.endedOn} >= ${t.fromOn}`),
+		check(
+			'member_representatives_ended',
+			sql`(${t.endedOn} is null) = (${t.endedAt} is null) and (${t.endedAt} is null) = (${t.endedBasis} is null)`,
+		),
 	],
 );
 

@@ -1,12 +1,14 @@
 // What the program writes to people, in German and English: plain text, short, friendly. A feature adds its mails here.
 import { type LeavingValues, leavingLetters } from './leaving.ts';
+import { type BankAccountValues, bankAccountLetters } from './letters/bankAccount.ts';
+import { linkHere as here } from './letters/letter.ts';
 import { documentLine, headerText, lineText } from './rules.ts';
 
 /** The languages mails are written in. */
 export type Locale = 'de' | 'en';
 
 /** Values of each mail. A link with a token is not a value: it is given apart and sealed. */
-export interface NoticeValues extends LeavingValues {
+export interface NoticeValues extends LeavingValues, BankAccountValues {
 	/** an account was made for somebody */
 	invitation: { name: string };
 	/** somebody asked to set a new password */
@@ -25,8 +27,6 @@ export interface NoticeValues extends LeavingValues {
 	'session-ended': { name: string };
 	/** roles were given or taken */
 	'roles-changed': { name: string };
-	/** another bank account was entered for payouts */
-	'account-changed': { name: string; iban: string };
 	/** a direct debit is announced (Vorabankündigung) */
 	'debit-announced': {
 		name: string;
@@ -104,11 +104,9 @@ interface Letter {
 
 type Writer<T extends Template> = Record<Locale, (values: NoticeValues[T]) => Letter>;
 
-/** Stands where the link goes. */
-const here = '\u0000link';
-
 const letters: { [T in Template]: Writer<T> } = {
 	...leavingLetters,
+	...bankAccountLetters,
 	invitation: {
 		de: () => ({
 			subject: 'Ihr Zugang zum Portal',
@@ -240,22 +238,6 @@ const letters: { [T in Template]: Writer<T> } = {
 			paragraphs: [
 				'a sign-in key of your account that was already spent was used again. Somebody may have copied it, so we ended that session.',
 				'Please sign in again. If this happens more often, please change your password.',
-			],
-		}),
-	},
-	'account-changed': {
-		de: ({ iban }) => ({
-			subject: 'Ihr Auszahlungskonto wurde geändert',
-			paragraphs: [
-				`Dividenden und Rückzahlungen gehen ab jetzt auf das Konto ${iban}.`,
-				'Waren Sie das nicht, melden Sie sich bitte gleich beim Vorstand.',
-			],
-		}),
-		en: ({ iban }) => ({
-			subject: 'Your account for payouts was changed',
-			paragraphs: [
-				`from now on dividends and refunds go to the account ${iban}.`,
-				'If this was not you, please tell the board at once.',
 			],
 		}),
 	},

@@ -18,6 +18,7 @@ import { bytes, cents, day, id, instant } from '../database/columns.ts';
 import { journal } from '../ledger/tables.ts';
 import { members } from '../members/tables.ts';
 import { settlements } from '../shares/tables.ts';
+import type { HeldBack } from './rules/files.ts';
 import type { ReminderStep } from './rules/reminders.ts';
 
 /** Money that came in from members; never changed, only reversed by another entry. A bank line counts once. */
@@ -98,6 +99,8 @@ export const payoutFiles = pgTable(
 		closedBy: uuid(),
 		closedAt: instant(),
 		voidReason: text(),
+		/** who was left out because the account is new and still held */
+		heldBack: jsonb().$type<HeldBack[]>(),
 	},
 	(t) => [
 		check('payout_files_four_eyes', sql`${t.releasedBy} <> ${t.createdBy}`),

@@ -17,6 +17,7 @@ import { accounts } from '../../api/ledger/rules.ts';
 import { balanceOf, memberBalances } from '../../api/ledger/service/read.ts';
 import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import type { Applicant } from '../../api/members/rules.ts';
+import { confirmAccount, listHeldAccounts } from '../../api/members/service/accountChanges.ts';
 import { changeMember } from '../../api/members/service/files.ts';
 import { markPayoutExecuted, readPayoutFile, releasePayoutFile } from '../../api/payments/service/release.ts';
 import { recordPayments } from '../../api/payments/service/receive.ts';
@@ -646,6 +647,9 @@ test('the bank pays, the debts are gone; who gave an account later is paid by an
 		changes: { iban: testIban(4711) },
 		basis: 'Mitteilung',
 	});
+	await expect(payRemainingDividends(database.db, again)).rejects.toMatchObject({ code: 'dividends.accounts-held' });
+	const [held] = await listHeldAccounts(database.db, { by: board, at });
+	await confirmAccount(database.db, { by: secondBoard, at, changeId: held?.id ?? '' });
 	const { fulfilled, codes } = await settled(
 		Array.from({ length: 16 }, () => payRemainingDividends(database.db, again)),
 	);

@@ -1,6 +1,7 @@
 // The members' pages in a real browser: what I own, what it produced, what I earned, what I must do, and the vote.
 import { beforeAll, expect, test } from 'vitest';
 import { syntheticTaxId } from '../../web/demo/numbers.ts';
+import { testIban } from '../cooperative.ts';
 import { makeAuental, type Auental } from './auental.ts';
 import { type Account, expectAccessible, expectNoSidewaysScroll, usePortal } from './portal.ts';
 
@@ -187,6 +188,34 @@ test('a ballot that cannot be voted on says why', async () => {
 	await rejected.getByText('abgelehnt', { exact: true }).waitFor();
 	await rejected.getByRole('heading', { name: 'Ihr Beleg' }).waitFor();
 	expect(await rejected.getByRole('radio').count()).toBe(0);
+});
+
+test('a new payout account is held; the link in the mail stops it, or the board confirms it', async () => {
+	const change = async (iban: string) => {
+		const page = await portal.open('/anteile/zahlungen/konto', { as: joerg });
+		await page.getByLabel('IBAN').fill(iban);
+		await page.getByRole('button', { name: 'Konto speichern' }).click();
+		await page.getByRole('status').filter({ hasText: 'erst in fünf Tagen' }).waitFor();
+		await page.getByText(/Ihr neues Konto .* wird noch geprüft/).waitFor();
+		return page;
+	};
+	const own = await change(testIban(801));
+	await expectAccessible(own);
+	const [mail] = (await portal.mailsTo(joerg.email)).slice(-1);
+	const link = /\/konto-stoppen#token=\S+/.exec(mail?.text ?? '')?.[0] ?? '';
+	const stop = await portal.open(link, { phone: true });
+	await stop.getByRole('button', { name: 'Änderung anhalten' }).click();
+	await stop.getByRole('heading', { level: 1, name: 'Die Änderung ist angehalten' }).waitFor();
+	await expectAccessible(stop);
+	await own.goto(`${portal.url}/anteile/zahlungen`);
+	expect(new URL(own.url()).pathname).toBe('/anmelden');
+	await change(testIban(802));
+	const board = await portal.open('/vorstand/auszahlungen/konten', { as: await portal.account('board') });
+	await board.getByText('Ein neues Konto wird noch zurückgehalten').waitFor();
+	await expectAccessible(board);
+	await board.getByRole('button', { name: 'Konto bestätigen' }).click();
+	await board.getByRole('status').filter({ hasText: 'Das Konto ist bestätigt' }).waitFor();
+	await board.getByText('Ändert ein Mitglied sein Auszahlungskonto').waitFor();
 });
 
 test('a new member sees what comes next instead of empty tables; unknown addresses are not found', async () => {

@@ -7,7 +7,7 @@ import { notify } from '../../notices/service.ts';
 import { systemActor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { emailKey, isEmail, linkMinutes, minutesAfter } from '../rules.ts';
-import { accountLinks, persons } from '../tables.ts';
+import { accountLinks, formerEmails, persons } from '../tables.ts';
 import { ownPerson, type Person, refuseTakenEmail, requireRecentProof } from './person.ts';
 import { newToken, tokenHash } from './secrets.ts';
 
@@ -120,6 +120,8 @@ export function confirmEmail(db: Database, { at, token }: { at: Date; token: str
 			.where(eq(persons.id, personId))
 			.catch(refuseTakenEmail);
 		if (emailKey(email) !== emailKey(person.email)) {
+			if (person.memberId !== null)
+				await tx.insert(formerEmails).values({ memberId: person.memberId, email: person.email, untilAt: at });
 			await notify(tx, {
 				at,
 				to: person.email,

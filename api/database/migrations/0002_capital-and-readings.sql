@@ -76,6 +76,7 @@ CREATE TABLE "account_changes" (
 	"iban_last4" text NOT NULL,
 	"account_holder" text,
 	"previous" "bytea",
+	"previous_blind" "bytea",
 	"previous_last4" text,
 	"previous_holder" text,
 	"held_until" timestamp (3) with time zone,
@@ -86,7 +87,7 @@ CREATE TABLE "account_changes" (
 	"reason" text,
 	CONSTRAINT "account_changes_stopHash_unique" UNIQUE("stop_hash"),
 	CONSTRAINT "account_changes_decided" CHECK (("account_changes"."state" = 'held') = ("account_changes"."decided_at" is null)),
-	CONSTRAINT "account_changes_forgotten" CHECK ("account_changes"."state" = 'held' or "account_changes"."previous" is null),
+	CONSTRAINT "account_changes_forgotten" CHECK (("account_changes"."previous" is null) = ("account_changes"."previous_blind" is null) and ("account_changes"."state" = 'held' or "account_changes"."previous" is null)),
 	CONSTRAINT "account_changes_four_eyes" CHECK ("account_changes"."state" <> 'confirmed' or ("account_changes"."decided_by" is not null and "account_changes"."decided_by" is distinct from "account_changes"."changed_by")),
 	CONSTRAINT "account_changes_board_waits" CHECK ("account_changes"."origin" = 'member' or ("account_changes"."held_until" is null and "account_changes"."state" <> 'lapsed'))
 );
@@ -483,6 +484,37 @@ CREATE TABLE "restricted_data" (
 	CONSTRAINT "restricted_data_erased" CHECK (("restricted_data"."content" is null) = ("restricted_data"."erased_at" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "source_channels" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "source_channels_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"source_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"metering_point_id" uuid NOT NULL,
+	"obis" text NOT NULL,
+	"slot_minutes" smallint DEFAULT 15 NOT NULL,
+	"meaning" text NOT NULL,
+	"settings" json DEFAULT '{}'::json NOT NULL,
+	"edge" json,
+	CONSTRAINT "source_channels_name" UNIQUE("source_id","name"),
+	CONSTRAINT "source_channels_once" UNIQUE("metering_point_id","obis"),
+	CONSTRAINT "source_channels_slot" CHECK ("source_channels"."slot_minutes" in (5, 10, 15, 30, 60))
+);
+--> statement-breakpoint
+CREATE TABLE "source_files" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "source_files_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"source_id" uuid NOT NULL,
+	"key" text NOT NULL,
+	"file_name" text NOT NULL,
+	"sender" text,
+	"size" bigint NOT NULL,
+	"changed_at" timestamp (3) with time zone,
+	"sha256" "bytea" NOT NULL,
+	"outcome" text NOT NULL,
+	"import_id" integer,
+	"problem" json,
+	"seen_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "source_files_once" UNIQUE("source_id","key")
+);
+--> statement-breakpoint
 CREATE TABLE "citizen_areas" (
 	"plant_id" uuid PRIMARY KEY NOT NULL,
 	"postcodes" text[] NOT NULL,
@@ -554,6 +586,52 @@ CREATE TABLE "exits" (
 	CONSTRAINT "exits_closed" CHECK (("exits"."state" in ('given', 'continued')) = ("exits"."closed_at" is null))
 );
 --> statement-breakpoint
+CREATE TABLE "loss_lines" (
+	"loss_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"base_cents" bigint NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	CONSTRAINT "loss_lines_loss_id_member_id_pk" PRIMARY KEY("loss_id","member_id"),
+	CONSTRAINT "loss_lines_amounts" CHECK ("loss_lines"."amount_cents" > 0 and "loss_lines"."base_cents" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "loss_write_offs" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"base_on" date NOT NULL,
+	"resolved_on" date NOT NULL,
+	"resolution" text NOT NULL,
+	"from_legal_reserve_cents" bigint NOT NULL,
+	"from_other_reserves_cents" bigint NOT NULL,
+	"from_balances_cents" bigint NOT NULL,
+	"state" text DEFAULT 'proposed' NOT NULL,
+	"proposed_by" uuid NOT NULL,
+	"proposed_at" timestamp (3) with time zone NOT NULL,
+	"decided_by" uuid,
+	"decided_at" timestamp (3) with time zone,
+	"entry" bigint,
+	CONSTRAINT "loss_write_offs_entry_unique" UNIQUE("entry"),
+	CONSTRAINT "loss_write_offs_amounts" CHECK (least("loss_write_offs"."from_legal_reserve_cents", "loss_write_offs"."from_other_reserves_cents", "loss_write_offs"."from_balances_cents") >= 0 and "loss_write_offs"."from_legal_reserve_cents" + "loss_write_offs"."from_other_reserves_cents" + "loss_write_offs"."from_balances_cents" > 0),
+	CONSTRAINT "loss_write_offs_base" CHECK ("loss_write_offs"."base_on" < "loss_write_offs"."resolved_on"),
+	CONSTRAINT "loss_write_offs_four_eyes" CHECK ("loss_write_offs"."state" <> 'entered' or "loss_write_offs"."decided_by" <> "loss_write_offs"."proposed_by"),
+	CONSTRAINT "loss_write_offs_decided" CHECK (("loss_write_offs"."state" = 'proposed') = ("loss_write_offs"."decided_at" is null) and ("loss_write_offs"."state" = 'entered') = ("loss_write_offs"."entry" is not null))
+);
+--> statement-breakpoint
+CREATE TABLE "reduction_creditors" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"version" integer NOT NULL,
+	"creditor" text NOT NULL,
+	"claim_cents" bigint NOT NULL,
+	"reported_on" date NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"answer" text,
+	"answer_text" text,
+	"answered_at" timestamp (3) with time zone,
+	"answered_by" uuid,
+	CONSTRAINT "reduction_creditors_claim" CHECK ("reduction_creditors"."claim_cents" > 0),
+	CONSTRAINT "reduction_creditors_answered" CHECK (num_nulls("reduction_creditors"."answer", "reduction_creditors"."answer_text", "reduction_creditors"."answered_at") in (0, 3))
+);
+--> statement-breakpoint
 CREATE TABLE "round_subscriptions" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"round_id" uuid NOT NULL,
@@ -597,12 +675,34 @@ CREATE TABLE "settlements" (
 	CONSTRAINT "settlements_determined" CHECK (("settlements"."loss_share_cents" is null) = ("settlements"."determined_at" is null) and ("settlements"."determined_at" is null) = ("settlements"."basis" is null))
 );
 --> statement-breakpoint
+CREATE TABLE "share_reductions" (
+	"version" integer PRIMARY KEY NOT NULL,
+	"old_nominal_cents" bigint NOT NULL,
+	"new_nominal_cents" bigint NOT NULL,
+	"announced_on" date,
+	"announced_at" timestamp (3) with time zone,
+	"announced_by" uuid,
+	"effective_on" date,
+	"effected_at" timestamp (3) with time zone,
+	"effected_by" uuid,
+	"entry" bigint,
+	CONSTRAINT "share_reductions_entry_unique" UNIQUE("entry"),
+	CONSTRAINT "share_reductions_values" CHECK ("share_reductions"."new_nominal_cents" > 0 and "share_reductions"."new_nominal_cents" < "share_reductions"."old_nominal_cents"),
+	CONSTRAINT "share_reductions_announced" CHECK (num_nulls("share_reductions"."announced_on", "share_reductions"."announced_at", "share_reductions"."announced_by") in (0, 3)),
+	CONSTRAINT "share_reductions_effected" CHECK (num_nulls("share_reductions"."effective_on", "share_reductions"."effected_at", "share_reductions"."effected_by") in (0, 3)),
+	CONSTRAINT "share_reductions_waited" CHECK ("share_reductions"."effective_on" is null or "share_reductions"."effective_on" > "share_reductions"."announced_on" + interval '6 months'),
+	CONSTRAINT "share_reductions_four_eyes" CHECK ("share_reductions"."effected_by" <> "share_reductions"."announced_by")
+);
+--> statement-breakpoint
 CREATE TABLE "share_splits" (
 	"version" integer PRIMARY KEY NOT NULL,
 	"old_nominal_cents" bigint NOT NULL,
 	"new_nominal_cents" bigint NOT NULL,
 	"effective_on" date NOT NULL,
 	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"keeps" text DEFAULT 'capital' NOT NULL,
+	"due_on" date,
+	CONSTRAINT "share_splits_due" CHECK ("share_splits"."due_on" is null or "share_splits"."new_nominal_cents" > "share_splits"."old_nominal_cents"),
 	CONSTRAINT "share_splits_values" CHECK ("share_splits"."old_nominal_cents" > 0 and "share_splits"."new_nominal_cents" > 0 and "share_splits"."old_nominal_cents" <> "share_splits"."new_nominal_cents")
 );
 --> statement-breakpoint
@@ -665,7 +765,9 @@ ALTER TABLE "applications" DROP CONSTRAINT "applications_decided";--> statement-
 ALTER TABLE "payments" DROP CONSTRAINT "payments_split";--> statement-breakpoint
 ALTER TABLE "channels" DROP CONSTRAINT "channels_slot";--> statement-breakpoint
 ALTER TABLE "reading_days" DROP CONSTRAINT "reading_days_slots";--> statement-breakpoint
+ALTER TABLE "sources" DROP CONSTRAINT "sources_place";--> statement-breakpoint
 DROP INDEX "register_events_once";--> statement-breakpoint
+DROP INDEX "sources_channel_once";--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "statute_served_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "form" text DEFAULT 'text' NOT NULL;--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "paper_received_on" date;--> statement-breakpoint
@@ -679,8 +781,17 @@ ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoin
 ALTER TABLE "notices" ADD COLUMN "recipient_hash" "bytea";--> statement-breakpoint
 ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "payout_files" ADD COLUMN "held_back" jsonb;--> statement-breakpoint
+ALTER TABLE "sources" ADD COLUMN "settings" json DEFAULT '{}'::json NOT NULL;--> statement-breakpoint
+ALTER TABLE "sources" ADD COLUMN "secret" "bytea";--> statement-breakpoint
+ALTER TABLE "sources" ADD COLUMN "busy_until" timestamp (3) with time zone;--> statement-breakpoint
+ALTER TABLE "sources" ADD COLUMN "last_value_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD COLUMN "paper_received_on" date;--> statement-breakpoint
 ALTER TABLE "statute_proposals" ADD COLUMN "based_on" integer;--> statement-breakpoint
+ALTER TABLE "statute_proposals" ADD COLUMN "keeps" text;--> statement-breakpoint
+ALTER TABLE "statute_proposals" ADD COLUMN "resolved_on" date;--> statement-breakpoint
+ALTER TABLE "statute_proposals" ADD COLUMN "votes_for" integer;--> statement-breakpoint
+ALTER TABLE "statute_proposals" ADD COLUMN "votes_against" integer;--> statement-breakpoint
+ALTER TABLE "statute_proposals" ADD COLUMN "due_on" date;--> statement-breakpoint
 ALTER TABLE "datev_accounts" ADD CONSTRAINT "datev_accounts_account_ledger_accounts_number_fk" FOREIGN KEY ("account") REFERENCES "public"."ledger_accounts"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "account_changes" ADD CONSTRAINT "account_changes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "application_confirmations" ADD CONSTRAINT "application_confirmations_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -714,12 +825,19 @@ ALTER TABLE "statements" ADD CONSTRAINT "statements_file_id_statement_files_id_f
 ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_run_id_deletion_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."deletion_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "restricted_data" ADD CONSTRAINT "restricted_data_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "source_channels" ADD CONSTRAINT "source_channels_source_id_sources_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."sources"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "source_channels" ADD CONSTRAINT "source_channels_metering_point_id_metering_points_id_fk" FOREIGN KEY ("metering_point_id") REFERENCES "public"."metering_points"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "source_files" ADD CONSTRAINT "source_files_source_id_sources_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."sources"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "citizen_areas" ADD CONSTRAINT "citizen_areas_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "citizen_voters" ADD CONSTRAINT "citizen_voters_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_register_event_id_register_events_id_fk" FOREIGN KEY ("register_event_id") REFERENCES "public"."register_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_movement_id_share_movements_id_fk" FOREIGN KEY ("movement_id") REFERENCES "public"."share_movements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "loss_lines" ADD CONSTRAINT "loss_lines_loss_id_loss_write_offs_id_fk" FOREIGN KEY ("loss_id") REFERENCES "public"."loss_write_offs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "loss_lines" ADD CONSTRAINT "loss_lines_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "loss_write_offs" ADD CONSTRAINT "loss_write_offs_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reduction_creditors" ADD CONSTRAINT "reduction_creditors_version_share_reductions_version_fk" FOREIGN KEY ("version") REFERENCES "public"."share_reductions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_round_id_subscription_rounds_id_fk" FOREIGN KEY ("round_id") REFERENCES "public"."subscription_rounds"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "round_subscriptions" ADD CONSTRAINT "round_subscriptions_application_id_applications_id_fk" FOREIGN KEY ("application_id") REFERENCES "public"."applications"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -729,6 +847,8 @@ ALTER TABLE "settlements" ADD CONSTRAINT "settlements_exit_id_exits_id_fk" FOREI
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "settlements" ADD CONSTRAINT "settlements_determined_entry_journal_number_fk" FOREIGN KEY ("determined_entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "share_reductions" ADD CONSTRAINT "share_reductions_version_statute_versions_version_fk" FOREIGN KEY ("version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "share_reductions" ADD CONSTRAINT "share_reductions_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_splits" ADD CONSTRAINT "share_splits_version_statute_versions_version_fk" FOREIGN KEY ("version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_from_member_id_members_id_fk" FOREIGN KEY ("from_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_to_member_id_members_id_fk" FOREIGN KEY ("to_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -766,11 +886,15 @@ CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on
 CREATE INDEX "statements_by_day" ON "statements" USING btree ("iban","to_on");--> statement-breakpoint
 CREATE INDEX "deletion_log_of_run" ON "deletion_log" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "restricted_data_of_member" ON "restricted_data" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "source_files_newest" ON "source_files" USING btree ("source_id","seen_at");--> statement-breakpoint
 CREATE INDEX "duty_events_by_day" ON "duty_events" USING btree ("on_day");--> statement-breakpoint
 CREATE UNIQUE INDEX "exits_one_open" ON "exits" USING btree ("member_id",("shares" is null)) WHERE state = 'given';--> statement-breakpoint
 CREATE INDEX "exits_by_day" ON "exits" USING btree ("state","effective_on");--> statement-breakpoint
 CREATE INDEX "exits_of_member" ON "exits" USING btree ("member_id");--> statement-breakpoint
 CREATE INDEX "exits_letters" ON "exits" USING btree ("letter_sent_on") WHERE letter_sent_on is not null;--> statement-breakpoint
+CREATE INDEX "loss_lines_of_member" ON "loss_lines" USING btree ("member_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "loss_write_offs_one_open" ON "loss_write_offs" USING btree ("state") WHERE state = 'proposed';--> statement-breakpoint
+CREATE INDEX "reduction_creditors_of_version" ON "reduction_creditors" USING btree ("version");--> statement-breakpoint
 CREATE UNIQUE INDEX "round_subscriptions_of_member" ON "round_subscriptions" USING btree ("round_id","member_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "round_subscriptions_of_application" ON "round_subscriptions" USING btree ("round_id","application_id");--> statement-breakpoint
 CREATE INDEX "round_subscriptions_by_member" ON "round_subscriptions" USING btree ("member_id");--> statement-breakpoint
@@ -794,4 +918,5 @@ ALTER TABLE "applications" ADD CONSTRAINT "applications_decided" CHECK (("applic
 ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces" CHECK ("register_events"."replaces" is null or "register_events"."kind" in ('joined', 'changed'));--> statement-breakpoint
 ALTER TABLE "payments" ADD CONSTRAINT "payments_split" CHECK ("payments"."amount_cents" > 0 and "payments"."credited_cents" >= 0 and "payments"."overpaid_cents" >= 0 and "payments"."fee_cents" >= 0 and "payments"."amount_cents" = "payments"."credited_cents" + "payments"."overpaid_cents" + "payments"."fee_cents");--> statement-breakpoint
 ALTER TABLE "channels" ADD CONSTRAINT "channels_slot" CHECK ("channels"."slot_minutes" in (5, 10, 15, 30, 60, 1440));--> statement-breakpoint
-ALTER TABLE "reading_days" ADD CONSTRAINT "reading_days_slots" CHECK (cardinality("reading_days"."wh") in (1, 23, 24, 25, 46, 48, 50, 92, 96, 100, 138, 144, 150, 276, 288, 300));
+ALTER TABLE "reading_days" ADD CONSTRAINT "reading_days_slots" CHECK (cardinality("reading_days"."wh") in (1, 23, 24, 25, 46, 48, 50, 92, 96, 100, 138, 144, 150, 276, 288, 300));--> statement-breakpoint
+ALTER TABLE "statute_proposals" ADD CONSTRAINT "statute_proposals_resolution" CHECK (("statute_proposals"."keeps" is not distinct from 'shares') = (num_nonnulls("statute_proposals"."resolved_on", "statute_proposals"."votes_for", "statute_proposals"."votes_against") = 3) and ("statute_proposals"."due_on" is null or "statute_proposals"."resolved_on" is not null));

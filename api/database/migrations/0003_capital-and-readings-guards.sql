@@ -26,6 +26,32 @@ SELECT guard_staff_rows('citizen_voters', 'board');
 --> statement-breakpoint
 CREATE POLICY reads ON citizen_voters FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
 --> statement-breakpoint
+-- A lower nominal value waits for the creditors: the board keeps the file, supervisory board and auditor read.
+SELECT guard_allow('share_reductions', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('share_reductions', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON share_reductions FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
+SELECT guard_allow('reduction_creditors', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('reduction_creditors', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON reduction_creditors FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
+-- Losses: what was proposed never changes, only the decision is added; what each member bore stays.
+SELECT guard_allow('loss_write_offs', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (state, decided_by, decided_at, entry) ON loss_write_offs TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_staff_rows('loss_write_offs', 'board');
+--> statement-breakpoint
+CREATE POLICY reads ON loss_write_offs FOR SELECT TO gemeinwatt_api USING ((SELECT app_is('supervisory', 'auditor')));
+--> statement-breakpoint
+SELECT guard_append_only('loss_lines');
+--> statement-breakpoint
+SELECT guard_member_reads('loss_lines', 'member_id');
+--> statement-breakpoint
 -- payments: mandates, direct debits, bank statements, reminders
 INSERT INTO ledger_accounts (number, name_de, name_en, kind, per_member) VALUES
   ('1310', 'Forderungen gegen Mitglieder aus Gebühren', 'Fees owed by members', 'asset', true),

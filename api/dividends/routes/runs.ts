@@ -144,6 +144,7 @@ export function dividendRunRoutes(app: App): void {
 						payoutFileId: nullable(Id),
 						paymentOn: nullable(DayText),
 						withoutIban: Type.Integer(),
+						held: Type.Integer(),
 					}),
 				},
 			},

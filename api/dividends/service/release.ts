@@ -7,6 +7,7 @@ import type { Database, Tx } from '../../database/connect.ts';
 import { accounts } from '../../ledger/rules.ts';
 import { postEntry } from '../../ledger/service/post.ts';
 import { memberBalances } from '../../ledger/service/read.ts';
+import { heldAccounts } from '../../members/service/bankAccount.ts';
 import { memberSecrets } from '../../members/tables.ts';
 import { createPayoutFile, type PayoutItem } from '../../payments/service/payout.ts';
 import { payoutFiles, payoutItems } from '../../payments/tables.ts';
@@ -29,6 +30,8 @@ export interface ReleasedRun {
 	paymentOn: Day | null;
 	/** members who are owed money but whose account is not known */
 	withoutIban: number;
+	/** members whose account is new and still held: they are paid later */
+	held: number;
 }
 
 /** The ledger and the payout files take writes of the board only; the second person may also be of the supervisory board. */
@@ -84,15 +87,16 @@ async function fileFor(
 	note: Note,
 	{ by, at, keys }: { by: Actor; at: Date; keys: Keys },
 	{ runId, year, inflowOn, owed }: { runId: string; year: number; inflowOn: Day; owed: ReadonlyMap<string, number> },
-): Promise<Pick<ReleasedRun, 'payoutFileId' | 'paymentOn' | 'withoutIban'>> {
+): Promise<Pick<ReleasedRun, 'payoutFileId' | 'paymentOn' | 'withoutIban' | 'held'>> {
 	const items = await payable(tx, owed, `Dividende ${year}`);
 	const withoutIban = owed.size - items.length;
-	if (items.length === 0) return { payoutFileId: null, paymentOn: null, withoutIban };
+	const { size: held } = await heldAccounts(tx, { at, memberIds: items.map(({ memberId }) => memberId) });
+	if (items.length === held) return { payoutFileId: null, paymentOn: null, withoutIban, held };
 	const executionOn = paymentDay(inflowOn, at);
 	const payout = { subject: `Dividende ${year}`, account: accounts.dividendsPayable, executionOn, items };
 	const { fileId } = await createPayoutFile(tx, note, { by, at, keys, payout });
 	await tx.insert(dividendPayouts).values({ fileId, runId, paymentOn: executionOn });
-	return { payoutFileId: fileId, paymentOn: executionOn, withoutIban };
+	return { payoutFileId: fileId, paymentOn: executionOn, withoutIban, held };
 }
 
 /**
@@ -159,7 +163,7 @@ async function underway(tx: Tx): Promise<Map<string, number>> {
 /**
  * Makes another payout file for what a released run still owes: to members whose account became known since, or after a file was voided.
  * Refuses forbidden `dividends.person-needed`; missing `dividends.run-unknown`; conflict `dividends.not-released`,
- * `dividends.nothing-owed`, `payments.own-iban-missing`; invalid `payments.name-unusable`.
+ * `dividends.nothing-owed`, `dividends.accounts-held` {count}, `payments.own-iban-missing`; invalid `payments.name-unusable`.
  */
 export function payRemainingDividends(
 	db: Database,
@@ -186,8 +190,12 @@ export function payRemainingDividends(
 			if (openCents > 0) owed.set(memberId, Math.min(openCents, paidOutCents));
 		}
 		const { year, inflowOn } = run;
-		const { payoutFileId, paymentOn } = await fileFor(tx, note, { by, at, keys }, { runId, year, inflowOn, owed });
-		if (payoutFileId === null || paymentOn === null) throw new Refusal('conflict', 'dividends.nothing-owed');
+		const what = { runId, year, inflowOn, owed };
+		const { payoutFileId, paymentOn, held } = await fileFor(tx, note, { by, at, keys }, what);
+		if (payoutFileId === null || paymentOn === null) {
+			if (held > 0) throw new Refusal('conflict', 'dividends.accounts-held', { count: held });
+			throw new Refusal('conflict', 'dividends.nothing-owed');
+		}
 		note({
 			action: 'dividends.pay-remaining-dividends',
 			subject: `fiscal year ${year}`,

@@ -93,6 +93,7 @@ export function memberRoutes(app: App): void {
 			changeMember(app.db, {
 				...commandOf(request),
 				keys: app.settings.keys,
+				publicUrl: app.settings.publicUrl,
 				memberId: request.params.id,
 				...request.body,
 			}),

@@ -1,9 +1,10 @@
 // A member's file: read, changed; secrets masked, and opened only for a purpose that is logged.
 import { eq, inArray } from 'drizzle-orm';
+import { formerEmails } from '../../accounts/tables.ts';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
-import { blindIndex, seal, unseal } from '../../database/sealed.ts';
+import { seal, unseal } from '../../database/sealed.ts';
 import { type Actor, holds } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
@@ -18,6 +19,7 @@ import {
 	taxIdOf,
 } from '../rules.ts';
 import { memberSecrets, members } from '../tables.ts';
+import { changeAccount } from './bankAccount.ts';
 import { enterInRegister } from './register.ts';
 
 const nameOf = (row: { familyName: string | null; givenNames: string | null; organisation: string | null }): Name =>
@@ -115,15 +117,6 @@ function checkChanges(by: Actor, at: Date, memberId: string, effectiveOn: Day, c
 async function changeSecrets(tx: Tx, keys: Keys, memberId: string, changes: MemberChanges): Promise<string[]> {
 	const place = (column: string) => ({ table: 'member_secrets', column, row: memberId });
 	const set: Partial<typeof memberSecrets.$inferInsert> = {};
-	if (changes.accountHolder !== undefined) set.accountHolder = changes.accountHolder;
-	if (changes.iban !== undefined) {
-		const iban = ibanOf(changes.iban);
-		Object.assign(set, {
-			iban: seal(keys, place('iban'), iban),
-			ibanBlind: blindIndex(keys, iban),
-			ibanLast4: iban.slice(-4),
-		});
-	}
 	if (changes.taxId !== undefined) {
 		const taxId = taxIdOf(changes.taxId);
 		Object.assign(set, { taxId: seal(keys, place('tax_id'), taxId), taxIdLast4: taxId.slice(-4) });
@@ -133,9 +126,16 @@ async function changeSecrets(tx: Tx, keys: Keys, memberId: string, changes: Memb
 	return Object.keys(changes).filter((field) => ['accountHolder', 'iban', 'taxId', 'birthDate'].includes(field));
 }
 
+/** The address that was replaced is remembered for some weeks, for whoever has to be told what comes next. */
+async function rememberAddress(tx: Tx, at: Date, memberId: string, before: string | null, email: string | undefined) {
+	if (email === undefined || before === null || before.toLowerCase() === email.toLowerCase()) return;
+	await tx.insert(formerEmails).values({ memberId, email: before, untilAt: at });
+}
+
 /**
  * Changes a member's file; name and address also enter the register from `effectiveOn` on. The board changes everything,
- * a member the own address, e-mail and phone. Refuses missing `members.unknown`; forbidden `members.board-changes-this`;
+ * a member the own address, e-mail and phone. A new account is held until a second person confirms it (`publicUrl` is where the link that
+ * stops it leads). Refuses missing `members.unknown`; forbidden `members.board-changes-this`;
  * invalid `members.effective-day-wrong`, `members.name-kind-mismatch`, `members.iban-wrong`, `members.tax-id-wrong`, `members.birth-date-wrong`.
  */
 export function changeMember(
@@ -145,11 +145,19 @@ export function changeMember(
 		at,
 		key,
 		keys,
+		publicUrl,
 		memberId,
 		effectiveOn,
 		changes,
 		basis,
-	}: Command & { keys: Keys; memberId: string; effectiveOn: Day; changes: MemberChanges; basis: string },
+	}: Command & {
+		keys: Keys;
+		publicUrl?: string | undefined;
+		memberId: string;
+		effectiveOn: Day;
+		changes: MemberChanges;
+		basis: string;
+	},
 ): Promise<{ memberId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		checkChanges(by, at, memberId, effectiveOn, changes);
@@ -174,7 +182,12 @@ export function changeMember(
 				.set({ ...set, searchText })
 				.where(eq(members.id, memberId));
 		}
+		await rememberAddress(tx, at, memberId, before.email, email);
 		const secrets = await changeSecrets(tx, keys, memberId, changes);
+		if (changes.iban !== undefined || changes.accountHolder !== undefined) {
+			const iban = changes.iban === undefined ? undefined : ibanOf(changes.iban);
+			await changeAccount(tx, note, { by, at, keys, publicUrl, memberId, iban, holder: changes.accountHolder });
+		}
 		if (name || address) {
 			await enterInRegister(tx, note, at, [
 				{ memberId, effectiveOn, basis, ...(name ? { name } : {}), ...(address ? { address } : {}) },

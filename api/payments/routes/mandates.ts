@@ -178,7 +178,8 @@ function ownMandateRoutes(app: App): void {
 		},
 		async (request, reply) => {
 			reply.code(201);
-			return giveMandate(app.db, { ...commandOf(request), keys: app.settings.keys, ...request.body });
+			const { keys, publicUrl } = app.settings;
+			return giveMandate(app.db, { ...commandOf(request), keys, publicUrl, ...request.body });
 		},
 	);
 	app.post(
@@ -202,6 +203,9 @@ function ownMandateRoutes(app: App): void {
 				response: { ...mayMiss, 200: Type.Object({ ibanMasked: Type.String() }) },
 			},
 		},
-		(request) => changeOwnAccount(app.db, { ...commandOf(request), keys: app.settings.keys, ...request.body }),
+		(request) => {
+			const { keys, publicUrl } = app.settings;
+			return changeOwnAccount(app.db, { ...commandOf(request), keys, publicUrl, ...request.body });
+		},
 	);
 }

@@ -53,6 +53,12 @@ const PaymentPage = Type.Object({
 		}),
 	),
 });
+const heldBack = Type.Array(
+	Type.Object({
+		...{ memberId: Id, number: Type.Integer(), name: Type.String(), amountCents: Cents, until: OrNull(InstantText) },
+	}),
+	{ description: 'left out because the account is new and still held' },
+);
 const payout = {
 	...{
 		id: Id,
@@ -76,6 +82,7 @@ const payout = {
 		entry: OrNull(Type.Integer()),
 	},
 	voidReason: OrNull(Type.String()),
+	heldBack,
 };
 const State = Type.Object({ fileId: Id, state: OneOf(states) });
 
@@ -246,6 +253,7 @@ function payoutRoutes(app: App): void {
 						itemCount: Type.Integer(),
 						sumCents: Cents,
 						sha256: Type.String(),
+						heldBack,
 					}),
 				},
 			},

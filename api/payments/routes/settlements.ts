@@ -95,6 +95,7 @@ export function settlementRoutes(app: App): void {
 							itemCount: Type.Integer(),
 							sumCents: Cents,
 							sha256: Type.String(),
+							heldBack: Type.Array(Type.Object({ memberId: Id, number: Type.Integer(), name: Type.String() })),
 						},
 					}),
 				},

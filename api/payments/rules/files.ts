@@ -27,6 +27,15 @@ export function sepaText(text: string, max: number): string {
 		.replace(/[ /]+$/, '');
 }
 
+/** Somebody a payout file leaves out because the account is new and still held: until then, or (null) until the board confirms it. */
+export interface HeldBack {
+	memberId: string;
+	number: number;
+	name: string;
+	amountCents: number;
+	until: string | null;
+}
+
 /** A bank line's reference, made comparable. */
 export function bankReferenceOf(typed: string): string {
 	return normalised(typed);

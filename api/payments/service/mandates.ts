@@ -5,9 +5,9 @@ import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import type { Database, Tx } from '../../database/connect.ts';
 import { blindIndex, seal } from '../../database/sealed.ts';
+import { changeAccount } from '../../members/service/bankAccount.ts';
 import { ownMemberId } from '../../members/service/files.ts';
-import { members, memberSecrets } from '../../members/tables.ts';
-import { notify } from '../../notices/service.ts';
+import { members } from '../../members/tables.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { isIban, maskedIban, normalised } from '../../values/identifiers.ts';
@@ -21,7 +21,6 @@ import {
 	ownMandateReference,
 } from '../rules/mandate.ts';
 import { mandates } from '../tables.ts';
-import { localesOf } from './recipients.ts';
 import { creditorOf } from './mandateViews.ts';
 
 /** The account a mandate is about, and who holds it (B-17). */
@@ -116,43 +115,6 @@ async function endStanding(
 	return ended?.reference ?? null;
 }
 
-/** Makes an account the one dividends and refunds go to, and tells the member by mail (whoever did it). */
-async function useAccount(
-	tx: Tx,
-	note: Note,
-	{ at, keys, memberId, iban, holder }: { at: Date; keys: Keys; memberId: string; iban: string; holder: string },
-): Promise<void> {
-	const member = await lockedMember(tx, memberId);
-	const [before] = await tx.select().from(memberSecrets).where(eq(memberSecrets.memberId, memberId));
-	const blind = blindIndex(keys, iban);
-	if (before?.ibanBlind?.equals(blind) && before.accountHolder === holder) return;
-	const set = {
-		...{ iban: seal(keys, { table: 'member_secrets', column: 'iban', row: memberId }, iban), ibanBlind: blind },
-		...{ ibanLast4: iban.slice(-4), accountHolder: holder },
-	};
-	await tx
-		.insert(memberSecrets)
-		.values({ memberId, ...set })
-		.onConflictDoUpdate({ target: memberSecrets.memberId, set });
-	if (member.email) {
-		const name = member.organisation ?? `${member.givenNames} ${member.familyName}`;
-		const values = { name, iban: maskedIban(iban) };
-		await notify(tx, {
-			at,
-			to: member.email,
-			template: 'account-changed',
-			values,
-			locale: (await localesOf(tx, [memberId])).get(memberId) ?? 'de',
-		});
-	}
-	note({
-		action: 'payments.change-account',
-		subject: `member ${member.number}`,
-		before: { iban: before?.ibanLast4 ? `•••• ${before.ibanLast4}` : null },
-		after: { iban: maskedIban(iban) },
-	});
-}
-
 /** Money and accounts are changed only by somebody who has just proved who they are. */
 async function proved(tx: Tx, { by, at }: { by: Actor; at: Date }): Promise<void> {
 	if (by.sessionId !== null) await requireRecentProof(tx, { by, at });
@@ -177,8 +139,11 @@ export function giveMandate(
 		shortNotice,
 		consent,
 		payTo,
+		publicUrl,
 	}: Command & {
 		keys: Keys;
+		/** where the link leads that stops a change of the account payouts go to */
+		publicUrl?: string | undefined;
 		kind: MandateKind;
 		/** the one in the authorisation that was shown */
 		reference: string;
@@ -199,7 +164,8 @@ export function giveMandate(
 		const made = await addMandate(tx, note, { by, at, keys, giving: { ...giving, noticeDays: shortNotice ? 5 : 14 } });
 		if (made.reference !== reference) throw new Refusal('conflict', 'payments.mandate-changed', {}, { rule: 'B-14' });
 		const iban = normalised(account.iban);
-		if (payTo) await useAccount(tx, note, { at, keys, memberId, iban, holder: account.debtorName });
+		const holder = account.debtorName;
+		if (payTo) await changeAccount(tx, note, { by, at, keys, publicUrl, memberId, iban, holder });
 		return made;
 	});
 }
@@ -233,18 +199,26 @@ export function revokeMandate(
 }
 
 /**
- * The acting member changes the account dividends and refunds go to. Refuses missing `members.no-membership`; forbidden
+ * The acting member changes the account dividends and refunds go to; it is held for some days. Refuses missing `members.no-membership`; forbidden
  * `accounts.proof-needed`; invalid `payments.iban-wrong`, `payments.holder-unusable`.
  */
 export function changeOwnAccount(
 	db: Database,
-	{ by, at, key, keys, iban, holder }: Command & { keys: Keys; iban: string; holder: string },
+	{
+		by,
+		at,
+		key,
+		keys,
+		publicUrl,
+		iban,
+		holder,
+	}: Command & { keys: Keys; publicUrl?: string | undefined; iban: string; holder: string },
 ): Promise<{ ibanMasked: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		await proved(tx, { by, at });
 		const memberId = ownMemberId(by);
 		const account = checkAccount({ debtorName: holder, street: '', postcode: '', town: '', country: '', iban });
-		await useAccount(tx, note, { at, keys, memberId, iban: account.iban, holder });
+		await changeAccount(tx, note, { by, at, keys, publicUrl, memberId, iban: account.iban, holder });
 		return { ibanMasked: maskedIban(account.iban) };
 	});
 }

@@ -7,6 +7,7 @@ import type { Database, Tx } from '../../database/connect.ts';
 import { seal } from '../../database/sealed.ts';
 import { accounts } from '../../ledger/rules.ts';
 import { memberBalances } from '../../ledger/service/read.ts';
+import { heldAccounts } from '../../members/service/bankAccount.ts';
 import { openSecrets } from '../../members/service/files.ts';
 import { always, lockMembers } from '../../shares/service/holdings.ts';
 import { cooperativeOf } from '../../statute/service.ts';
@@ -14,7 +15,7 @@ import type { Actor } from '../../values/actor.ts';
 import { bankDayFrom, type Day, dayOf, isBankDay, isDay } from '../../values/calendar.ts';
 import { maskedIban } from '../../values/identifiers.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { personOf, sepaText } from '../rules/files.ts';
+import { type HeldBack, personOf, sepaText } from '../rules/files.ts';
 import { payoutFiles, payoutItems } from '../tables.ts';
 import { transferFileXml } from './transferFile.ts';
 
@@ -40,6 +41,8 @@ export interface PayoutMade {
 	itemCount: number;
 	sumCents: number;
 	sha256: string;
+	/** left out because their account is new and still held */
+	heldBack: HeldBack[];
 }
 
 function checkPayout({ executionOn, items }: Payout, at: Date): void {
@@ -92,11 +95,33 @@ async function checkOwed(tx: Tx, { account, items }: Payout, numberOf: (memberId
 	}
 }
 
+async function withoutHeld(
+	tx: Tx,
+	at: Date,
+	items: readonly PayoutItem[],
+	people: ReadonlyMap<string, { number: number; name: string }>,
+): Promise<{ free: PayoutItem[]; heldBack: HeldBack[] }> {
+	const held = await heldAccounts(tx, { at, memberIds: [...people.keys()] });
+	const heldBack = items
+		.filter(({ memberId }) => held.has(memberId))
+		.map(({ memberId, amountCents }) => {
+			const { number = 0, name = '' } = people.get(memberId) ?? {};
+			return { memberId, number, name, amountCents, until: held.get(memberId)?.toISOString() ?? null };
+		})
+		.sort((a, b) => a.number - b.number);
+	if (heldBack.length === items.length) {
+		const numbers = heldBack.slice(0, 20).map(({ number }) => number);
+		throw new Refusal('conflict', 'payments.accounts-held', { numbers: numbers.join(', ') });
+	}
+	return { free: items.filter(({ memberId }) => !held.has(memberId)), heldBack };
+}
+
 /**
  * Makes a transfer file inside a transaction (pain.001.001.09) for what the liability `account` owes to members; nothing is booked yet.
- * Needs a person (four eyes count persons). Refuses forbidden `payments.person-needed`; invalid `payments.nothing-to-pay`,
+ * Members whose account is new and still held are left out and named. Needs a person (four eyes count persons). Refuses forbidden `payments.person-needed`; invalid `payments.nothing-to-pay`,
  * `payments.amount-wrong`, `payments.day-wrong`, `payments.day-in-past`, `payments.not-a-bank-day` {next}, `payments.iban-missing` {numbers},
- * `payments.name-unusable` {numbers}; conflict `payments.exceeds-liability` {number, openCents}, `payments.own-iban-missing`.
+ * `payments.name-unusable` {numbers}; conflict `payments.exceeds-liability` {number, openCents}, `payments.own-iban-missing`,
+ * `payments.accounts-held` {numbers} if nobody remains.
  */
 export async function createPayoutFile(
 	tx: Tx,
@@ -105,22 +130,20 @@ export async function createPayoutFile(
 ): Promise<PayoutMade> {
 	const createdBy = personOf(by);
 	checkPayout(payout, at);
-	const { subject, account, executionOn, items } = payout;
+	const { subject, account, executionOn } = payout;
 	const { name, iban } = await cooperativeOf(tx);
 	if (iban === null) throw new Refusal('conflict', 'payments.own-iban-missing');
 	const people = await lockMembers(
 		tx,
-		items.map(({ memberId }) => memberId),
+		payout.items.map(({ memberId }) => memberId),
 	);
 	await checkOwed(tx, payout, (id) => people.get(id)?.number ?? 0);
-	const secrets = await openSecrets(tx, note, {
-		keys,
-		memberIds: [...people.keys()],
-		purpose: `payout file: ${subject}`,
-	});
+	const { free: items, heldBack } = await withoutHeld(tx, at, payout.items, people);
+	const paid = new Set(items.map(({ memberId }) => memberId));
+	const secrets = await openSecrets(tx, note, { keys, memberIds: [...paid], purpose: `payout file: ${subject}` });
 	const numbersOf = (wrong: (memberId: string) => boolean) =>
 		[...people]
-			.filter(([id]) => wrong(id))
+			.filter(([id]) => paid.has(id) && wrong(id))
 			.map(([, { number }]) => number)
 			.sort((a, b) => a - b)
 			.slice(0, 20)
@@ -157,6 +180,7 @@ export async function createPayoutFile(
 			sha256,
 			createdBy,
 			createdAt: at,
+			heldBack: heldBack.length > 0 ? heldBack : null,
 		},
 		content: seal(keys, { table: 'payout_files', column: 'content', row: fileId }, xml),
 	});
@@ -172,9 +196,9 @@ export async function createPayoutFile(
 	note({
 		action: 'payments.create-payout',
 		subject: `payout file ${fileId}`,
-		after: { ...made, subject, account, executionOn },
+		after: { ...made, subject, account, executionOn, heldBack: heldBack.map(({ number }) => number) },
 	});
-	return { fileId, ...made };
+	return { fileId, ...made, heldBack };
 }
 
 /**

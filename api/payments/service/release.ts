@@ -11,7 +11,7 @@ import { members } from '../../members/tables.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { canPayout, type PayoutState, personOf } from '../rules/files.ts';
+import { canPayout, type HeldBack, type PayoutState, personOf } from '../rules/files.ts';
 import { payoutFiles, payoutItems } from '../tables.ts';
 
 async function lockedFile(tx: Tx, fileId: string, verb: 'release' | 'execute' | 'void') {
@@ -150,6 +150,8 @@ export interface PayoutView {
 	executedOn: Day | null;
 	entry: number | null;
 	voidReason: string | null;
+	/** left out when the file was made: their account was new and held */
+	heldBack: HeldBack[];
 }
 
 const viewOf = (by: Actor, file: Omit<typeof payoutFiles.$inferSelect, 'content'>): PayoutView => ({
@@ -169,7 +171,7 @@ const viewOf = (by: Actor, file: Omit<typeof payoutFiles.$inferSelect, 'content'
 	},
 	createdAt: file.createdAt.toISOString(),
 	releasedAt: file.releasedAt?.toISOString() ?? null,
-	...{ executedOn: file.executedOn, entry: file.entry, voidReason: file.voidReason },
+	...{ executedOn: file.executedOn, entry: file.entry, voidReason: file.voidReason, heldBack: file.heldBack ?? [] },
 });
 
 /** Payout files, newest first. */

@@ -271,15 +271,17 @@ export function paySettlements(
 		const subject = `Auseinandersetzungsguthaben${consent ? ` (${consent})` : ''}`;
 		const payout = { subject, account: accounts.settlements, executionOn, items };
 		const made = await createPayoutFile(tx, note, { by, at, keys, payout });
+		const held = new Set(made.heldBack.map(({ memberId }) => memberId));
+		const paid = chosen.filter(({ memberId }) => !held.has(memberId));
 		await tx.insert(settlementPayouts).values(
-			chosen.map(({ id, memberId, payableCents }) => ({
+			paid.map(({ id, memberId, payableCents }) => ({
 				...{ settlementId: id, fileId: made.fileId, memberId, amountCents: payableCents },
 			})),
 		);
 		note({
 			action: 'payments.pay-settlements',
 			subject: `payout file ${made.fileId}`,
-			after: { settlements: chosen.length, sumCents: made.sumCents, consent },
+			after: { settlements: paid.length, sumCents: made.sumCents, consent },
 		});
 		return made;
 	});

@@ -12,6 +12,8 @@ export type SectionName = (typeof sectionNames)[number];
 const sectionOf: Readonly<Record<string, SectionName>> = {
 	members: 'masterData',
 	member_secrets: 'bankAndTaxNumbers',
+	account_changes: 'bankAndTaxNumbers',
+	former_emails: 'account',
 	persons: 'account',
 	device_tokens: 'account',
 	recovery_codes: 'account',

@@ -1,7 +1,7 @@
 // Deletion runs: previewed with counts and names, carried out by a person, logged without the deleted data (G-21, G-40).
 import { desc, eq, sql } from 'drizzle-orm';
 import { requireRecentProof } from '../../accounts/service/person.ts';
-import { accountLinks, persons, recoveryCodes, sessions } from '../../accounts/tables.ts';
+import { accountLinks, formerEmails, persons, recoveryCodes, sessions } from '../../accounts/tables.ts';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
@@ -9,7 +9,14 @@ import { seal } from '../../database/sealed.ts';
 import { documents } from '../../documents/tables.ts';
 import type { Applicant } from '../../members/rules.ts';
 import { openSecrets } from '../../members/service/files.ts';
-import { applicationConfirmations, applications, memberNotes, memberSecrets, members } from '../../members/tables.ts';
+import {
+	accountChanges,
+	applicationConfirmations,
+	applications,
+	memberNotes,
+	memberSecrets,
+	members,
+} from '../../members/tables.ts';
 import { cooperative } from '../../statute/tables.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
@@ -51,6 +58,7 @@ interface Work {
 }
 
 async function eraseAccount({ tx, at }: Work, memberId: string, number: number): Promise<void> {
+	await tx.delete(formerEmails).where(eq(formerEmails.memberId, memberId));
 	const [person] = await tx
 		.select({ id: persons.id })
 		.from(persons)
@@ -84,6 +92,7 @@ async function takeOut(
 		'tax-id': { taxId: null, taxIdLast4: null },
 	}[category as 'bank' | 'birth-date' | 'tax-id'];
 	await tx.update(memberSecrets).set(nothing).where(eq(memberSecrets.memberId, memberId));
+	if (category === 'bank') await tx.delete(accountChanges).where(eq(accountChanges.memberId, memberId));
 	if (category === 'bank') return { iban: open?.iban ?? null, accountHolder: open?.accountHolder ?? null };
 	return category === 'tax-id' ? { taxId: open?.taxId ?? null } : { birthDate: open?.birthDate ?? null };
 }

@@ -46,6 +46,7 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 			{ href: '/vorstand/zahlungen/auszuege', label: m.pay_tab_statements() },
 			{ href: '/vorstand/zahlungen/mahnungen', label: m.pay_tab_reminders() },
 			{ href: '/vorstand/auszahlungen', label: m.board_tab_payouts() },
+			{ href: '/vorstand/auszahlungen/konten', label: m.bank_tab() },
 		];
 	}
 	if (section === 'ledger') {

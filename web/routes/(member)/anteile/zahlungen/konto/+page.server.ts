@@ -22,7 +22,7 @@ export const actions: Actions = {
 		});
 		proveFirst(answer, '/anteile/zahlungen/konto');
 		if (!answer.data) return refused(answer, form);
-		setFlash(m.pay_own_account_saved({ iban: answer.data.ibanMasked }));
+		setFlash(m.bank_own_saved({ iban: answer.data.ibanMasked }));
 		redirect(303, '/anteile/zahlungen');
 	},
 };

@@ -57,9 +57,11 @@ export const actions: Actions = {
 		});
 		proveFirst(answer, here(params.year));
 		if (!answer.data) return refusedIn('release', answer, form);
-		const { journalEntry, withoutIban } = answer.data;
+		const { journalEntry, withoutIban, held } = answer.data;
 		const without = withoutIban ? ` ${m.board_run_without_iban({ count: withoutIban })}` : '';
-		setFlash(m.board_run_released({ entry: journalEntry }) + without, without ? 'warn' : 'good');
+		const onHold = held ? ` ${m.bank_run_held({ count: held })}` : '';
+		const said = m.board_run_released({ entry: journalEntry }) + without + onHold;
+		setFlash(said, without || onHold ? 'warn' : 'good');
 		redirect(303, `/vorstand/dividende/${params.year}`);
 	},
 

@@ -4,7 +4,15 @@ import { directionOf } from '../plants/rules.ts';
 import { qualities } from '../values/energy.ts';
 import { Refusal, type RefusalValues } from '../values/refusal.ts';
 import type { MeterDay, SeriesSummary } from './assemble.ts';
-import type { FormatName, ReadingDocument, RegisterReading, SeriesKey, Warning } from './formats/format.ts';
+import type {
+	EnergyAmount,
+	FormatName,
+	ReadingDocument,
+	RegisterReading,
+	SeriesKey,
+	Warning,
+} from './formats/format.ts';
+import { MessageDays } from './messages.ts';
 import { readFile } from './read.ts';
 import { missingRank, missingWh } from './rules.ts';
 import { Source } from './source.ts';
@@ -113,8 +121,8 @@ export async function inspect(
 			(format, facts) => {
 				found.format = format;
 				if (!facts) return;
-				const { formatVersion, sender, encoding, documents, registers, warnings } = facts;
-				Object.assign(found, { formatVersion, sender, encoding, documents, registers, warnings });
+				const { formatVersion, sender, encoding, documents, registers, amounts = [], warnings } = facts;
+				Object.assign(found, { formatVersion, sender, encoding, documents, registers, amounts, warnings });
 			},
 			{ exact: true },
 		);
@@ -127,9 +135,28 @@ export async function inspect(
 		if (!(error instanceof Refusal)) throw error;
 		found.refusal = { code: error.code, values: error.values };
 	}
-	found.findings = [...found.warnings, ...found.series.flatMap(oddities)];
+	// Readers count values below zero as they are stored; here they are known as they were.
+	const warned = found.warnings.filter(({ code }) => code !== 'readings.negative-values' || found.refusal);
+	found.findings = [...warned, ...found.series.flatMap(oddities)];
 	const { size, sha256 } = await source.finish();
 	return { ...found, size, sha256 };
+}
+
+/** The days of all series under the numbers that the merged series have. */
+function mergedDays(
+	days: ReadonlyMap<string, InspectedDay>,
+	{ series, days: together, renumbered }: ReturnType<MessageDays['merged']>,
+): Map<string, InspectedDay> {
+	const keys = series.map(({ key }) => key);
+	const isMerged = new Set(renumbered.filter((index, i) => renumbered.indexOf(index) !== i));
+	for (const day of together) isMerged.add(day.series);
+	const all = new Map<string, InspectedDay>();
+	for (const [name, day] of days) {
+		const index = renumbered[Number(name.slice(0, name.indexOf('|')))] ?? -1;
+		if (!isMerged.has(index)) all.set(`${index}${name.slice(name.indexOf('|'))}`, day);
+	}
+	for (const day of together) all.set(`${day.series}|${day.day}`, inspectedDay(day, keys));
+	return all;
 }
 
 function energy(wh: number, { unit }: SeriesKey): { kWh: string | null; kvarh: string | null } {

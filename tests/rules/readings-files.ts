@@ -112,8 +112,8 @@ export async function* chunked(bytes: Buffer, sizes: readonly number[] = [65_536
 /** What inspection says of a text (each character a byte of Windows-1252 unless given as Buffer), in chunks of those sizes. */
 export function look(
 	content: string | Buffer,
-	{ sizes, byDay = true }: { sizes?: readonly number[]; byDay?: boolean } = {},
+	{ sizes, byDay = true, zone }: { sizes?: readonly number[]; byDay?: boolean; zone?: string } = {},
 ) {
 	const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-	return inspect(chunked(bytes, sizes), { byDay });
+	return inspect(chunked(bytes, sizes), { byDay, ...(zone ? { zone } : {}) });
 }

@@ -140,7 +140,9 @@ async function placesOf(
 			if (meteringPoint !== null) throw new Refusal('invalid', 'readings.unknown-metering-point', { meteringPoint });
 			throw new Refusal('invalid', 'readings.assignment-needed', {}, { field: 'meteringPointId' });
 		}
-		const obis = summary.key.obis ?? assignment?.obis ?? `1-${device ?? '1'}:2.29.0`;
+		// Only a number can be a channel; devices with names need a place each, or they would be refused as the same channel.
+		const channel = device !== null && /^\d{1,3}$/.test(device) ? device : '1';
+		const obis = summary.key.obis ?? assignment?.obis ?? `1-${channel}:2.29.0`;
 		const counts = { added: 0, equal: 0, changed: 0, outranked: 0, storedWh: 0, resultWh: 0 };
 		return { summary, plantName: named?.plantName ?? null, meteringPointId, obis, channelId: null, ...counts };
 	});

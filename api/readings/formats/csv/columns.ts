@@ -13,7 +13,7 @@ import {
 	unitOf,
 } from '../../rules.ts';
 import { textOf } from './cells.ts';
-import { isNumeric } from './numbers.ts';
+import { isEmptyCell, isNumeric } from './numbers.ts';
 import { type Metadata, names, type Preamble } from './preamble.ts';
 import { type Stamp, StampReader } from './stamps.ts';
 
@@ -27,6 +27,10 @@ export type ValueColumn = {
 	unit: Unit;
 	meteringPoint: string | null;
 	obis: string | null;
+	/** Name of the column where several columns are told apart by nothing else. */
+	device: string | null;
+	/** True where values below zero are taken as they are: nobody knows yet what the column counts, or it is net power. */
+	signed: boolean;
 };
 
 /** Where the stamp of a row is, if that row is one of data. */
@@ -72,6 +76,7 @@ type Described = {
 	unit: Unit | undefined;
 	meteringPoint: string | null;
 	obis: string | null;
+	device: string | null;
 };
 
 /** Sorts the columns out. Refuses readings.ambiguous-columns, readings.bad-metering-point, readings.bad-unit with the line. */
@@ -105,7 +110,7 @@ export function valueColumnsOf(
 	for (let column = 0; column < width; column++) {
 		if (column >= stamps.date && column <= stamps.last) continue;
 		const name = header?.cells[column] ?? '';
-		const filled = rows.map((row) => textOf(row[column] ?? '')).filter((cell) => cell !== '');
+		const filled = rows.map((row) => textOf(row[column] ?? '')).filter((cell) => !isEmptyCell(cell));
 		// Most, not all: a broken cell is refused by its line and does not change what the column is.
 		const most = (test: (cell: string) => boolean) => filled.filter(test).length * 2 > filled.length;
 		if (most(isPoint) && (names.meteringPoint.test(name) || column < stamps.date || most((cell) => cell.length > 20)))
@@ -120,11 +125,10 @@ export function valueColumnsOf(
 			statuses.push(column);
 		// After quality: a lone W is a measured value (wahrer Wert) before it is a watt.
 		else if (most((cell) => unitOf(cell) !== undefined)) found.unit = column;
-		else if (
-			filled.length > 0 ? most((cell) => isNumeric(cell) || cell === '-') : column > stamps.last && name !== ''
-		) {
-			if (names.other.test(name)) found.ignored.push(name);
-			else candidates.push(described(column, name, unitRow, metadata));
+		else if (filled.length > 0 ? most(isNumeric) : column > stamps.last && name !== '') {
+			const candidate = described(column, name, unitRow, metadata);
+			if (names.other.test(name) || (!candidate.unit && names.weather.test(name))) found.ignored.push(name);
+			else candidates.push(candidate);
 		}
 	}
 	// Empty columns count as values only where a neighbour does.
@@ -148,7 +152,7 @@ function described(column: number, name: string, unitRow: Preamble | undefined, 
 	const unit =
 		unitIn(name) ?? unitIn(unitRow?.cells[column] ?? '') ?? unitIn(metadata.find(names.unit, column)?.text ?? '');
 	const point = /\b[A-Z]{2}[0-9A-Z]{31}\b|\b[1-9]\d{10}\b/.exec(name)?.[0];
-	return { column, name, unit, meteringPoint: point ?? null, obis: obisIn(name) ?? null };
+	return { column, name, unit, meteringPoint: point ?? null, obis: obisIn(name) ?? null, device: null };
 }
 
 function obisIn(text: string): string | undefined {
@@ -169,27 +173,38 @@ function unitIn(text: string): Unit | undefined {
 	return match ? unitOf(match[1] as string) : undefined;
 }
 
-/** The candidates that are interval values: energy before power of the same channel; several only if told apart. */
+/**
+ * The candidates that are interval values: energy before power of the same channel. Several of one channel are told apart by
+ * the names of their columns, which stand for devices then; refused if those names do not differ.
+ */
 function chosen(candidates: Described[], found: ValueColumns, line: number): Described[] {
 	if (candidates.length <= 1) return candidates;
 	const named = candidates.filter(({ unit, obis, meteringPoint }) => unit || obis || meteringPoint);
 	const rest = candidates.filter((candidate) => !named.includes(candidate));
 	if (named.length === 0 || rest.some(({ name }) => name === '')) refuseColumns(candidates, line);
 	found.ignored.push(...rest.map(({ name }) => name));
-	const byChannel = new Map<string, Described>();
-	for (const candidate of named) {
-		const reactive = candidate.unit !== undefined && kindOfUnit(candidate.unit).of === 'kvarh';
-		const own = { ...candidate, obis: candidate.obis ?? (reactive ? null : directionOf(candidate.name)) };
-		const key = `${own.meteringPoint ?? ''}|${own.obis ?? ''}|${reactive}`;
-		const other = byChannel.get(key);
-		if (!other) byChannel.set(key, own);
-		else if (isPower(other) === isPower(own)) refuseColumns([other, own], line);
-		else {
-			byChannel.set(key, isPower(other) ? own : other);
-			found.ignored.push((isPower(other) ? other : own).name);
-		}
-	}
-	return [...byChannel.values()];
+	const channels = Map.groupBy(named, (candidate) => {
+		const obis = candidate.obis ?? (isReactive(candidate) ? null : directionOf(candidate.name));
+		return `${candidate.meteringPoint ?? ''}|${obis ?? ''}|${isReactive(candidate)}`;
+	});
+	const kept = [...channels.values()].map((own) => {
+		const energies = own.filter((candidate) => !isPower(candidate));
+		if (energies.length === 0) return own;
+		found.ignored.push(...own.filter(isPower).map(({ name }) => name));
+		return energies;
+	});
+	// One column per channel needs no name; where one is shared all columns go by their names, or two would be mixed up later.
+	if (kept.every((own) => own.length === 1)) return kept.flat();
+	const columns = kept.flat().sort((a, b) => a.column - b.column);
+	const isTold = (one: Described) => one.meteringPoint !== null && one.obis !== null;
+	const names = new Set(columns.map(({ name }) => name));
+	if (names.has('') || names.size < columns.length || kept.some((own) => own.length > 1 && own.some(isTold)))
+		refuseColumns(kept.find((own) => own.length > 1) ?? columns, line);
+	return columns.map((one) => (one.meteringPoint || one.obis ? one : { ...one, device: excerpt(one.name) }));
+}
+
+function isReactive({ unit }: Described): boolean {
+	return unit !== undefined && kindOfUnit(unit).of === 'kvarh';
 }
 
 function isPower({ unit }: Described): boolean {
@@ -220,7 +235,9 @@ function complete(
 	}
 	const reactive = candidate.unit === undefined ? names.reactive.test(name) : kindOfUnit(candidate.unit).of === 'kvarh';
 	const obis =
-		candidate.obis ?? obisIn(metadata.find(names.obis, column)?.text ?? '') ?? (reactive ? null : directionOf(name));
+		candidate.obis ??
+		obisIn(metadata.find(names.obis, column)?.text ?? '') ??
+		(reactive || candidate.device !== null ? null : directionOf(name));
 	const kind = channelKindOf(obis);
 	let { unit } = candidate;
 	const unitEntry = metadata.find(names.unit, column);
@@ -230,13 +247,16 @@ function complete(
 	if (!unit && found.unit === null) {
 		if (obis === null) found.assumedUnit = true;
 		const power = kind.power || (obis === null && names.power.test(name));
-		unit = kind.unit === 'kvarh' || reactive ? (power ? 'kvar' : 'kvarh') : power ? 'kw' : 'kwh';
+		const real = names.watts.test(name) ? 'w' : power ? 'kw' : 'kwh';
+		unit = kind.unit === 'kvarh' || reactive ? (power ? 'kvar' : 'kvarh') : real;
 	}
 	unit ??= 'kwh';
 	if (obis !== null && kindOfUnit(unit).of !== kind.unit) {
 		throw new Refusal('invalid', 'readings.bad-unit', { line, text: excerpt(`${obis} ${unit}`) });
 	}
-	return { column, status, unit, meteringPoint, obis };
+	const device = candidate.device ?? (obis === null && meteringPoint === null && names.watts.test(name) ? name : null);
+	const signed = device !== null || (obis === null && meteringPoint === null && kindOfUnit(unit).power);
+	return { column, status, unit, meteringPoint, obis, device, signed };
 }
 
 /** True if a line before the data looks like a row of it that is broken: a stamp of the same columns, or a digit in its place. */

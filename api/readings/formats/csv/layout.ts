@@ -5,9 +5,9 @@ import type { Warning } from '../format.ts';
 import { cellsOf, type Separator, separators, textOf } from './cells.ts';
 import { endsOf, isDescending, type Row, slotOf, zoneOf } from './clocks.ts';
 import { type StampColumns, stampColumnsOf, type ValueColumn, valueColumnsOf, wantsToBeData } from './columns.ts';
-import { decimalsOf, isNumeric, type Mark, markOf } from './numbers.ts';
+import { decimalsOf, isEmptyCell, isNumeric, type Mark, markOf } from './numbers.ts';
 import { isHeader, Metadata, type Preamble } from './preamble.ts';
-import { StampReader, type Zone } from './stamps.ts';
+import { dateOrderOf, StampReader, type Zone } from './stamps.ts';
 
 /** How to read the rows of one file. */
 export type Layout = {
@@ -20,6 +20,7 @@ export type Layout = {
 	meteringPoint: number | null;
 	obis: number | null;
 	unit: number | null;
+	device: number | null;
 	/** Cells a row must have at least and may have at most. */
 	cells: { least: number; most: number };
 	slotMinutes: SlotMinutes;
@@ -30,6 +31,9 @@ export type Layout = {
 	/** Stamps name the end of their slot. */
 	ends: boolean;
 	descending: boolean;
+	dateOrder: 'day-month' | 'month-day';
+	/** Numbers that stand for no value; null if there are none. */
+	missing: RegExp | null;
 	warnings: Warning[];
 };
 
@@ -65,8 +69,7 @@ export function firstRowOf(
 			// Behind the stamp, or before it, there is room for a value.
 			if (!own || cells.length - (own.last - own.date + 1) < 1) return;
 			const values = cells.filter(
-				(cell, column) =>
-					(column < own.date || column > own.last) && (/\d/.test(cell) || cell.trim() === '' || cell.trim() === '-'),
+				(cell, column) => (column < own.date || column > own.last) && (/\d/.test(cell) || isEmptyCell(cell)),
 			);
 			if (values.length === 0 || (own.date > 0 && !cells.slice(0, own.date).every((cell) => /\d|^\s*$/.test(cell))))
 				return;
@@ -97,19 +100,22 @@ export function layoutOf(head: Buffer): Layout {
 			throw new Refusal('invalid', code, { line, text: excerpt(textOf(lines[line - 1] ?? '')) });
 		}
 	}
-	const header = preamble.slice(-3).findLast((candidate) => isHeader(candidate, stamps));
+	const header =
+		preamble.slice(-3).findLast((candidate) => isHeader(candidate, stamps)) ??
+		preamble.findLast((candidate) => candidate.line === index && isUnnamed(candidate, stamps));
 	const unitRow = header && preamble.find(({ line }) => line === header.line + 1);
 	const metadata = new Metadata(preamble.filter((candidate) => candidate !== header && candidate !== unitRow));
 	const medium = metadata.find(/^(medium|sparte|energieart|energieträger)$/i);
 	if (medium && !/strom|elektr|electric|power/i.test(medium.text)) {
 		throw new Refusal('invalid', 'readings.not-electricity', { line: medium.line, medium: excerpt(medium.text) });
 	}
-	const rows = rowsOf(lines, index, separator, stamps);
+	const warnings: Warning[] = [];
+	const dateOrder = orderOf(lines.slice(index), { separator, stamps, line: index + 1, warnings });
+	const rows = rowsOf(lines, index, { separator, stamps, dateOrder });
 	const columns = valueColumnsOf(
 		rows.slice(0, 5000).map(({ cells }) => cells),
 		{ stamps, header, unitRow, metadata, line: header?.line ?? index + 1 },
 	);
-	const warnings: Warning[] = [];
 	const line = header?.line ?? index + 1;
 	if (columns.ignored.length > 0) {
 		warnings.push({ code: 'readings.columns-ignored', values: { line, columns: excerpt(columns.ignored.join(', ')) } });
@@ -117,7 +123,7 @@ export function layoutOf(head: Buffer): Layout {
 	if (columns.assumedUnit)
 		warnings.push({
 			code: 'readings.unit-assumed',
-			values: { line, unit: columns.values[0]?.unit === 'kw' ? 'kW' : 'kWh' },
+			values: { line, unit: unitNames[columns.values[0]?.unit ?? 'kwh'] ?? 'kWh' },
 		});
 	const slotMinutes = slotOf(rows, index + 1);
 	const power = columns.values.find(({ unit }) => kindOfUnit(unit).power);
@@ -139,6 +145,7 @@ export function layoutOf(head: Buffer): Layout {
 		firstLine: index + 1,
 		stamps,
 		...columns,
+		device: null,
 		cells: {
 			least: Math.max(...columns.values.map(({ column }) => column), stamps.last) + 1,
 			most: rows.reduce((most, { cells }) => Math.max(most, cells.length), 0),
@@ -149,8 +156,34 @@ export function layoutOf(head: Buffer): Layout {
 		zone,
 		ends: endsOf(rows, { stamps, stampName, slotMinutes, zone, whole: head.length < headBytes, descending, warnings }),
 		descending,
+		dateOrder,
+		missing: null,
 		warnings,
 	};
+}
+
+const unitNames: Readonly<Record<string, string>> = { kw: 'kW', w: 'W', kwh: 'kWh', kvar: 'kvar', kvarh: 'kvarh' };
+
+/** True for a header whose column of stamps has no name (an index that a program wrote): names, no numbers. */
+function isUnnamed({ cells }: Preamble, stamps: StampColumns): boolean {
+	const others = cells.filter((cell, column) => column !== stamps.date && cell !== '');
+	return cells[stamps.date] === '' && others.length > 0 && !others.some(isNumeric);
+}
+
+/** Order of day and month in the dates of the rows; says so where nothing tells (readings.date-order-assumed). */
+export function orderOf(
+	lines: readonly string[],
+	{
+		separator,
+		stamps,
+		line,
+		warnings,
+	}: { separator: Separator; stamps: StampColumns; line: number; warnings: Warning[] },
+): 'day-month' | 'month-day' {
+	const dates = lines.map((text) => cellsOf(text, separator)[stamps.date] ?? '');
+	const { order, isSure } = dateOrderOf(dates);
+	if (!isSure) warnings.push({ code: 'readings.date-order-assumed', values: { line, text: excerpt(dates[0] ?? '') } });
+	return order;
 }
 
 function preambleOf(lines: readonly string[], separator: Separator): Preamble[] {
@@ -160,8 +193,12 @@ function preambleOf(lines: readonly string[], separator: Separator): Preamble[] 
 }
 
 /** The rows of the head that can be read; what cannot is refused later, by its line. */
-function rowsOf(lines: readonly string[], from: number, separator: Separator, stamps: StampColumns): Row[] {
-	const reader = new StampReader();
+export function rowsOf(
+	lines: readonly string[],
+	from: number,
+	{ separator, stamps, dateOrder }: Pick<Layout, 'separator' | 'stamps' | 'dateOrder'>,
+): Row[] {
+	const reader = new StampReader(dateOrder);
 	const rows: Row[] = [];
 	for (let i = from; i < lines.length; i++) {
 		const cells = cellsOf(lines[i] as string, separator);
@@ -174,8 +211,8 @@ function rowsOf(lines: readonly string[], from: number, separator: Separator, st
 	return rows;
 }
 
-/** Asked without the last row: whether that one was cut is what it is for. */
-function fixedDecimals(values: readonly string[], mark: Mark): number {
+/** Digits behind the mark where all values have the same number of them, else 0. Asked without the last row: whether that one was cut is what it is for. */
+export function fixedDecimals(values: readonly string[], mark: Mark): number {
 	const counts = new Set(values.filter(isNumeric).map((value) => decimalsOf(value, mark)));
 	return values.length > 10 && counts.size === 1 ? Math.max(...counts) : 0;
 }

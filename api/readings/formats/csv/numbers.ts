@@ -4,7 +4,7 @@ export type Mark = ',' | '.';
 
 /** True for a cell that is some number, grouped or not, with either mark. */
 export function isNumeric(cell: string): boolean {
-	return /^[+-]?(\d[\d.,' \u00a0\u202f]*|[.,]\d+)$/.test(cell.trim());
+	return /^[+-]?(\d[\d.,' \u00a0\u202f]*(?:[eE]-\d{1,2})?|[.,]\d+)$/.test(cell.trim());
 }
 
 /**
@@ -16,7 +16,7 @@ export function markOf(cells: readonly string[]): Mark | null {
 	let numbers = 0;
 	for (const cell of cells) {
 		const text = cell.trim();
-		if (!isNumeric(text)) continue;
+		if (!isNumeric(text) || /e/i.test(text)) continue;
 		numbers++;
 		const [comma, point] = [text.lastIndexOf(','), text.lastIndexOf('.')];
 		if (comma >= 0 && point >= 0) return comma > point ? ',' : '.';
@@ -46,6 +46,21 @@ export function ungrouped(cell: string, mark: Mark | null): { text: string; mark
 	if (!/^[+-]?\d{1,3}(([.]\d{3})+|([,]\d{3})+|(['\u00a0\u202f ]\d{3})+)$/.test(whole) || whole.includes(decimal))
 		return undefined;
 	return { text: [whole.replace(/[^\d+-]/g, ''), ...fraction].join(decimal), mark: decimal };
+}
+
+/** True for what loggers write where they have no number. */
+export function isEmptyCell(cell: string): boolean {
+	return /^(-|–|—|nan|null|none|n\/?a|#n\/?a|nil)?$/i.test(cell.trim());
+}
+
+/**
+ * A small number with its exponent written out ('1.5e-05' → '0.000015'), with a point; undefined if the text is none. Programs
+ * write the smallest so; '1e3' is a typing error.
+ */
+export function writtenOut(text: string): string | undefined {
+	if (!/^[+-]?\d+([.,]\d+)?[eE]-\d{1,2}$/.test(text)) return undefined;
+	const number = Number(text.replace(',', '.'));
+	return Math.abs(number) < 1e15 ? number.toFixed(12) : undefined;
 }
 
 /** Digits behind the decimal mark. */

@@ -7,17 +7,21 @@ export type Preamble = { line: number; cells: string[] };
 /** Words that head columns and metadata. */
 export const names = {
 	stamp:
-		/^(datum|date|tag|measured|zeit|uhrzeit|zeitstempel|zeitpunkt|timestamp|time|datetime|messzeit|messzeitpunkt|von|ab|beginn|start|bis|ende|end|periode?|stunde)\b(?!raum|zone)/i,
+		/^(datum|date|tag|measured(_on)?|zeit|uhrzeit|zeitstempel|zeitpunkt|timestamp|time|datetime|messzeit|messzeitpunkt|von|ab|beginn|start|bis|ende|end|periode?|stunde)\b(?!raum|zone)/i,
 	status: /status|qualit|kennzeich|ersatz|merkmal|plausi|güte|wertart|^(s|q|st|typ)$/i,
 	meteringPoint:
 		/malo|melo|marktlok|messlok|z(ä|ae|.)hlpunkt|lokation|metering ?point|^(zp|zpb|ean|id)$|entnahmestelle|einspeisestelle/i,
 	obis: /obis|kennziffer|kennzahl/i,
 	unit: /^(mengen|maß|mass|mess)?einheit|^unit$/i,
-	/** Numbers that are no interval values. */
+	/** Numbers that are no interval values, also where a unit of energy stands beside them. */
 	other:
-		/stand\b|stände|register|temperatur|°|preis|betrag|eur|€|\bct\b|cos|spannung|wind|strahlung|faktor|^(lfd|nr|pos|index|id|#)|nummer|wandler|prozent|%/i,
-	export: /einspeis|lieferung|erzeug|export|abgabe/i,
-	import: /bezug|verbrauch|entnahme|import/i,
+		/stand\b|stände|register|temperatur|°|preis|betrag|eur|€|\bct\b|cos|spannung|faktor|^(lfd|nr|pos|index|id|#)|nummer|wandler|prozent|%|(?<![a-z])dc(?![a-z])/i,
+	/** Numbers that are none unless their unit says so. */
+	weather: /wind|strahlung|irradiance|speed|temp/i,
+	export: /einspeis|lieferung|erzeug|ertrag|export|abgabe/i,
+	import: /bezug|bezogen|verbrauch|entnahme|import/i,
+	/** Loggers that write no unit beside this mean watts. */
+	watts: /^(ac|dc)?_?(power|leistung)_?(ac|dc)?$|^p_?ac$/i,
 	power: /leistung|power/i,
 	reactive: /blind|reactive/i,
 } as const;

@@ -2,12 +2,14 @@
 import { Refusal } from '../values/refusal.ts';
 import { DayAssembler, type MeterDay, type SeriesSummary } from './assemble.ts';
 import { quarterHourCsv } from './formats/csv/csv.ts';
+import { eda } from './formats/eda/eda.ts';
 import type { Facts, Format, FormatName, SeriesKey } from './formats/format.ts';
 import { mscons } from './formats/mscons/mscons.ts';
+import { sdat } from './formats/sdat.ts';
 import { solarLog } from './formats/solarlog/solarlog.ts';
 import { foreignKindOf, type Source } from './source.ts';
 
-const formats: readonly Format[] = [mscons, solarLog, quarterHourCsv];
+const formats: readonly Format[] = [mscons, solarLog, sdat, eda, quarterHourCsv];
 
 /** What reading a whole file came to. */
 export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };

@@ -50,6 +50,13 @@ export function formatWord(format: string | null, version?: string | null): stri
 		mscons: () => (version ? m.readings_format_mscons_version({ version }) : m.readings_format_mscons()),
 		'quarter-hour-csv': m.readings_format_csv,
 		solarlog: m.readings_format_solarlog,
+		'solarlog-json': m.readings_format_solarlog_json,
+		fronius: m.readings_format_fronius,
+		sdat: m.readings_format_sdat,
+		esl: m.readings_format_esl,
+		eda: m.readings_format_eda,
+		espi: m.readings_format_espi,
+		datadis: m.readings_format_datadis,
 	};
 	return word(words, format);
 }

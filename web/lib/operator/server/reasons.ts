@@ -74,6 +74,13 @@ const warnings: Readonly<Record<string, (values: Coded['values']) => string>> = 
 	'readings.times-rounded': (v) => m.readings_warning_times_rounded({ count: count(v.count), text: text(v.text) }),
 	'readings.segments-miscounted': (v) =>
 		m.readings_warning_segments_miscounted({ declared: text(v.declared), counted: text(v.counted) }),
+	'readings.shares-apart': (v) => m.readings_warning_shares_apart({ count: count(v.count), codes: text(v.codes) }),
+	'readings.max-demand-skipped': (v) =>
+		m.readings_warning_max_demand_skipped({ count: count(v.count), text: text(v.text) }),
+	'readings.quantities-skipped': (v) =>
+		m.readings_warning_quantities_skipped({ count: count(v.count), text: text(v.text) }),
+	'readings.hour-lost': (v) => m.readings_warning_hour_lost({ day: date(text(v.day)) }),
+	'readings.counters-skipped': (v) => m.readings_warning_counters_skipped({ count: count(v.count) }),
 	'readings.registers-skipped': (v) => m.readings_warning_registers_skipped({ registers: count(v.registers) }),
 	'readings.negative-values': (v) =>
 		m.readings_warning_negative_values({ ...counted(v), energy: text(v.energy), unit: text(v.unit) }),

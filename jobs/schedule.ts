@@ -14,7 +14,7 @@ import { sealDays } from '../api/readings/service/seal.ts';
 import { forgetRejected } from '../api/members/service/reject.ts';
 import { claimDues } from '../api/shares/service/claims.ts';
 import { effectExits } from '../api/shares/service/exits/effect.ts';
-import { carryOutSplits } from '../api/shares/service/split.ts';
+import { carryOutSplits } from '../api/shares/service/split/approve.ts';
 import { calculateYields } from '../api/yields/service.ts';
 import { forgetJobRuns } from './forget.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';

@@ -70,6 +70,8 @@ const owners: Readonly<Record<string, EntryOwner>> = {
 	payout: 'payouts',
 	'payout-return': 'payouts',
 	'share-claim': 'shares',
+	reduction: 'shares',
+	loss: 'shares',
 	exit: 'exits',
 	'exit-void': 'exits',
 	transfer: 'exits',

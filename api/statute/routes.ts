@@ -99,6 +99,17 @@ const Terms = Strict({
 	},
 });
 
+const Votes = Type.Integer({ minimum: 0, maximum: 1_000_000 });
+
+/** How the nominal value changes: shares divided or joined, or every share worth more or less by a vote of the assembly. */
+export const NominalChange = Type.Union([
+	Strict({ keeps: OneOf(['capital']) }),
+	Strict({
+		...{ keeps: OneOf(['shares']), resolvedOn: DayText, votesFor: Votes, votesAgainst: Votes },
+		dueOn: OrNull(DayText),
+	}),
+]);
+
 const facts = {
 	...{
 		name: Line(200),
@@ -129,7 +140,7 @@ const Cooperative = Type.Object({
 const Statute = Type.Object({ version: Type.Integer(), validFrom: DayText, terms: Terms, source: Type.String() });
 const Proposal = Type.Object({
 	...{ id: Id, validFrom: DayText, terms: Terms, source: Type.String(), proposedAt: InstantText, mine: Type.Boolean() },
-	state: OneOf(['open', 'approved', 'withdrawn']),
+	...{ state: OneOf(['open', 'approved', 'withdrawn']), nominal: OrNull(NominalChange) },
 });
 
 /** /api/setup, /api/cooperative, /api/statute. */
@@ -270,6 +281,7 @@ export function statuteRoutes(app: App): void {
 				...{ operationId: 'proposeStatute', tags: ['statute'], summary: 'Proposes terms that another person approves' },
 				body: Strict({
 					...{ validFrom: DayText, terms: Terms, source: Prose(1_000) },
+					nominal: Type.Optional(NominalChange),
 					basedOn: Type.Optional(
 						Type.Integer({ minimum: 1, maximum: 100_000, description: 'version the proposer saw' }),
 					),

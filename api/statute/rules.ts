@@ -232,8 +232,8 @@ function checkMajority(term: string, text: unknown, min: string, rule: string): 
 	if (n > d || n * minD < minN * d) throw outOfBounds(term, min, '1/1', rule);
 }
 
-/** What is fixed in amount and date for one share: first payment, and the instalments if there are any. */
-function determinedCents(terms: StatuteTerms): number {
+/** What is fixed in amount and date for one share, in cents: first payment, and the instalments if there are any (S-03). */
+export function determinedCents(terms: StatuteTerms): number {
 	return terms.instalmentCents > 0 ? terms.nominalCents : terms.firstPaymentCents;
 }
 

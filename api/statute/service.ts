@@ -1,5 +1,5 @@
 // The cooperative's own facts and its statute by day. Changes of the statute are in service/change.ts.
-import { desc, lte } from 'drizzle-orm';
+import { desc, eq, lte } from 'drizzle-orm';
 import { createPerson, preparePassword } from '../accounts/service/people.ts';
 import { checkSetupCode } from '../accounts/service/setup.ts';
 import { throttle } from '../accounts/service/throttle.ts';
@@ -187,6 +187,13 @@ export async function statuteOn(tx: Tx, day: Day): Promise<Statute> {
 		.limit(1);
 	if (!row) throw new Refusal('missing', 'statute.none-on-day', { day });
 	return { version: row.version, validFrom: row.validFrom, terms: completedTerms(row.terms), source: row.source };
+}
+
+/** A version of the statute by its number, inside a running transaction. Refuses missing `statute.version-unknown` {version}. */
+export async function statuteVersion(tx: Tx, version: number): Promise<Statute> {
+	const [row] = await tx.select().from(statuteVersions).where(eq(statuteVersions.version, version));
+	if (!row) throw new Refusal('missing', 'statute.version-unknown', { version });
+	return { version, validFrom: row.validFrom, terms: completedTerms(row.terms), source: row.source };
 }
 
 /** The statute in force on a day, for everybody (M-02). Refuses missing `statute.none-on-day` {day}. */

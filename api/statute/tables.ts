@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { day, id, instant } from '../database/columns.ts';
+import { nominalKeeps } from './rules/nominal.ts';
 import type { StatuteTerms } from './rules.ts';
 
 /** The cooperative (Genossenschaft, eG): one row, made by the set-up; its lock puts statute changes in order. */
@@ -42,6 +43,13 @@ export const statuteProposals = pgTable(
 		source: text().notNull(),
 		/** the version whose terms the proposal began with; null for proposals made before this was asked */
 		basedOn: integer(),
+		/** where the nominal value changes: what stays with every member, and the resolution it rests on */
+		keeps: text({ enum: nominalKeeps }),
+		resolvedOn: day(),
+		votesFor: integer(),
+		votesAgainst: integer(),
+		/** an increase is owed from this day on */
+		dueOn: day(),
 		proposedBy: uuid().notNull(),
 		proposedAt: instant().notNull(),
 		state: text({ enum: ['open', 'approved', 'withdrawn'] })
@@ -55,6 +63,10 @@ export const statuteProposals = pgTable(
 		check(
 			'statute_proposals_decided',
 			sql`(${t.state} = 'open') = (${t.decidedBy} is null) and (${t.decidedBy} is null) = (${t.decidedAt} is null)`,
+		),
+		check(
+			'statute_proposals_resolution',
+			sql`(${t.keeps} is not distinct from 'shares') = (num_nonnulls(${t.resolvedOn}, ${t.votesFor}, ${t.votesAgainst}) = 3) and (${t.dueOn} is null or ${t.resolvedOn} is not null)`,
 		),
 		uniqueIndex('statute_proposals_one_open').on(t.state).where(sql`${t.state} = 'open'`),
 	],

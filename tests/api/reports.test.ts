@@ -46,6 +46,9 @@ const proposal = (terms: object, changes: object = {}) => ({
 const propose = (body: object, who = anna) =>
 	call<Record<string, string>>(api.app, 'POST', '/api/statute/proposals', { ...who, body });
 
+const more = { nominalCents: 60_000, firstPaymentCents: 60_000, liabilityCents: 60_000 };
+const vote = { keeps: 'shares', resolvedOn: '2026-11-02', votesFor: 15, votesAgainst: 5, dueOn: '2026-12-31' };
+
 test.each<[string, object, object, number, string | undefined]>([
 	['notice beyond five years', { noticeMonths: 72 }, {}, 422, 'statute.out-of-bounds'],
 	['a board that decides alone', { payoutConsent: 'board' }, {}, 422, 'statute.payout-board-alone'],
@@ -63,6 +66,11 @@ test.each<[string, object, object, number, string | undefined]>([
 	['an impossible day', {}, { validFrom: '2026-02-30' }, 422, undefined],
 	['a day before the last version', {}, { validFrom: '2012-03-15' }, 409, 'statute.not-after-last'],
 	['a version that is not the latest', {}, { basedOn: 7 }, 409, 'statute.changed-meanwhile'],
+	['an increase below three quarters', more, { nominal: { ...vote, votesFor: 14 } }, 422, 'statute.majority-missed'],
+	['an increase owed on no day', more, { nominal: { ...vote, dueOn: null } }, 422, 'statute.due-day-wrong'],
+	['an increase without votes', more, { nominal: { keeps: 'shares' } }, 422, undefined],
+	['fewer than no votes', more, { nominal: { ...vote, votesAgainst: -1 } }, 422, undefined],
+	['an increase of nothing', {}, { nominal: vote }, 422, 'statute.nominal-same'],
 ])('%s is refused and nothing is proposed', async (_what, terms, changes, status, code) => {
 	const answer = await propose(proposal(terms, changes));
 	expect(answer).toMatchObject({ status, ...(code ? { body: { code } } : {}) });
@@ -98,6 +106,46 @@ test('a split needs its own approval by another board member, with a key that ma
 	});
 	expect(await call(api.app, 'GET', `/api/statute/proposals/${randomUUID()}/share-split`, anna)).toMatchObject({
 		...{ status: 404, body: { code: 'statute.proposal-unknown' } },
+	});
+});
+
+test('a reduction over the wire: voted, approved, announced, creditors; days and sums that are none are refused', async () => {
+	const keyed = (who: SignedIn) => ({ headers: { ...who.headers, 'idempotency-key': randomUUID() } });
+	const less = { nominalCents: 5_000, firstPaymentCents: 5_000, liabilityCents: 5_000, maxShares: 200 };
+	const changes = { basedOn: 2, validFrom: '2026-11-23', nominal: { ...vote, dueOn: null } };
+	const { proposalId } = (await propose(proposal(less, changes))).body;
+	const path = `/api/statute/proposals/${proposalId}/share-split`;
+	expect(await call(api.app, 'GET', path, auditor)).toMatchObject({
+		...{ status: 200, body: { waits: true, ratio: null, capitalCents: 150_000, capitalAfterCents: 75_000 } },
+	});
+	expect(await call(api.app, 'POST', path, keyed(bernd))).toMatchObject({ status: 200, body: { version: 3 } });
+	const post = (what: string, body: object, who = anna) =>
+		call<Record<string, string>>(api.app, 'POST', `/api/statute/reductions/${what}`, { ...keyed(who), body });
+	expect(await post('7/announcement', { announcedOn: '2026-11-22' })).toMatchObject({
+		...{ status: 404, body: { code: 'shares.reduction-unknown' } },
+	});
+	expect(await post('3/announcement', { announcedOn: '2026-02-30' })).toMatchObject({ status: 422 });
+	expect(await post('3/announcement', { announcedOn: '2026-11-22' })).toMatchObject({
+		...{ status: 422, body: { code: 'shares.announcement-day-wrong' } },
+	});
+	const creditor = { creditor: 'Volksbank', claimCents: 100, reportedOn: '2026-11-22' };
+	expect(await post('3/creditors', creditor)).toMatchObject({
+		...{ status: 409, body: { code: 'shares.reduction-unannounced' } },
+	});
+	expect(await post('3/creditors', { ...creditor, claimCents: 0 })).toMatchObject({ status: 422 });
+	expect(await post('3/effect', {})).toMatchObject({ status: 409, body: { code: 'shares.reduction-unannounced' } });
+	expect(await post('3/effect', {}, auditor)).toMatchObject({ status: 403 });
+	expect(await call(api.app, 'GET', '/api/statute/reductions', member)).toMatchObject({ status: 403 });
+	expect(await call(api.app, 'GET', '/api/statute/reductions', auditor)).toMatchObject({
+		...{ status: 200, body: [{ version: 3, announcedOn: null, creditors: [] }] },
+	});
+	const answer = `/api/statute/reduction-creditors/${randomUUID()}/answer`;
+	const said = { answer: 'secured', answerText: 'Bürgschaft' };
+	expect(await call(api.app, 'POST', answer, { ...keyed(anna), body: said })).toMatchObject({
+		...{ status: 404, body: { code: 'shares.creditor-unknown' } },
+	});
+	expect(await call(api.app, 'POST', answer, { ...keyed(anna), body: { ...said, answer: 'maybe' } })).toMatchObject({
+		status: 422,
 	});
 });
 

@@ -7,7 +7,7 @@ import { readAnnualFigures, readCapitalDevelopment } from '../../api/reports/ser
 import { effectExits } from '../../api/shares/service/exits/effect.ts';
 import { giveNotice } from '../../api/shares/service/exits/give.ts';
 import { brokenHoldings, holdingsOn } from '../../api/shares/service/holdings.ts';
-import { approveShareSplit, carryOutSplits } from '../../api/shares/service/split.ts';
+import { approveShareSplit, carryOutSplits } from '../../api/shares/service/split/approve.ts';
 import { suggestedTerms } from '../../api/statute/rules.ts';
 import { proposeStatute } from '../../api/statute/service/change.ts';
 import { board, foundTestCooperative, join, noon, secondBoard } from '../cooperative.ts';

@@ -4,7 +4,8 @@ import { write } from '../../api/audit/service.ts';
 import { transact } from '../../api/database/connect.ts';
 import { registerOn } from '../../api/members/service/register.ts';
 import { holdingsOn } from '../../api/shares/service/holdings.ts';
-import { approveShareSplit, carryOutSplits, readShareSplit } from '../../api/shares/service/split.ts';
+import { approveShareSplit, carryOutSplits } from '../../api/shares/service/split/approve.ts';
+import { readShareSplit } from '../../api/shares/service/split/effect.ts';
 import { type StatuteTerms, suggestedTerms } from '../../api/statute/rules.ts';
 import { approveStatute, proposeStatute } from '../../api/statute/service/change.ts';
 import { setUpCooperative } from '../../api/statute/service.ts';
@@ -87,7 +88,7 @@ test('a split changes the number of shares of all at once, keeps every sum, work
 	const proposalId = await propose('2026-05-04', {
 		...{ nominalCents: 10_000, firstPaymentCents: 10_000, liabilityCents: 10_000 },
 	});
-	const preview = await readShareSplit(database.db, { by: secondBoard, proposalId });
+	const preview = await readShareSplit(database.db, { by: secondBoard, at, proposalId });
 	expect(preview).toMatchObject({
 		...{ ratio: { from: 1, to: 5 }, members: crowd, sharesBefore: 30_000, sharesAfter: 150_000, mostShares: 25 },
 		...{ capitalCents: 1_500_000_000, undivided: { count: 0 }, openDeclarations: 0 },

@@ -47,6 +47,19 @@ function takeLast(lots: Lot[], count: number): Due[] {
 	return taken;
 }
 
+/** Puts what falls due on shares that changed in value onto the lots, by their number of shares; the last lot takes what rounding leaves. */
+function spread(lots: Lot[], dues: readonly Due[]): void {
+	const held = lots.reduce((sum, lot) => sum + lot.count, 0);
+	for (const { dueOn, amountCents } of byDay(dues)) {
+		let leftCents = amountCents;
+		for (const [i, lot] of lots.entries()) {
+			const cents = i === lots.length - 1 ? leftCents : Math.round((amountCents * lot.count) / held);
+			lot.dues = byDay([...lot.dues, { dueOn, amountCents: cents }]);
+			leftCents -= cents;
+		}
+	}
+}
+
 /** One entry a day, in order; days that come to nothing are left out. */
 export function byDay(dues: readonly Due[]): Due[] {
 	const sums = new Map<Day, number>();
@@ -59,7 +72,7 @@ export function byDay(dues: readonly Due[]): Due[] {
 
 /**
  * What falls due on the last `count` shares a member took, day by day (S-04): shares that end take it with them. Shares end in the
- * opposite order in which they were taken; a split (§ 22b GenG) makes more of every one.
+ * opposite order in which they were taken; a split (§ 22b GenG) makes more of every one, another value changes what falls due on all alike.
  */
 export function duesOfLast(movements: readonly LotMovement[], count: number): Due[] {
 	const lots: Lot[] = [];
@@ -71,6 +84,7 @@ export function duesOfLast(movements: readonly LotMovement[], count: number): Du
 				1,
 			);
 		} else if (kind === 'split' && held > 0) for (const lot of lots) lot.count *= (held + change) / held;
+		else if (change === 0) spread(lots, dues);
 		else if (change > 0) lots.push({ id, count: change, dues: byDay(dues) });
 		else takeLast(lots, -change);
 	}

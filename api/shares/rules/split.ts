@@ -1,6 +1,9 @@
 // Another nominal value of a share: how many shares each member then holds, and when that cannot be.
-import type { StatuteTerms } from '../../statute/rules.ts';
+import { determinedCents, type StatuteTerms } from '../../statute/rules.ts';
+import type { NominalChange } from '../../statute/rules/nominal.ts';
+import { addMonths, type Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
+import type { Due } from '../rules.ts';
 
 /** How shares of one nominal value become shares of another: `from` old ones are `to` new ones, in lowest terms. */
 export interface SplitRatio {
@@ -30,17 +33,45 @@ export function sharesAfterSplit(nominalCents: number, newNominalCents: number):
 	return nominalCents % newNominalCents === 0 ? nominalCents / newNominalCents : null;
 }
 
-/** What a split does to everybody together, counted before it is carried out. */
+/**
+ * What falls due on one share that is worth more (S-03, S-04): what the new terms fix in amount and date above what the old ones did, from
+ * `dueOn` on, in the statute's instalments where it has them. Nothing where neither fixes more.
+ */
+export function increaseDues(before: StatuteTerms, after: StatuteTerms, dueOn: Day): Due[] {
+	let restCents = Math.max(0, determinedCents(after) - determinedCents(before));
+	const { instalmentCents, instalmentMonths } = after;
+	const dues: Due[] = [];
+	for (let i = 0; restCents > 0; i++) {
+		const amountCents = instalmentCents > 0 ? Math.min(instalmentCents, restCents) : restCents;
+		dues.push({ dueOn: addMonths(dueOn, i * instalmentMonths), amountCents });
+		restCents -= amountCents;
+	}
+	return dues;
+}
+
+/** What a new nominal value does to everybody together, counted before it is carried out. */
 export interface SplitEffect {
 	oldNominalCents: number;
 	newNominalCents: number;
-	ratio: SplitRatio;
+	/** the resolution of an increase or reduction; the capital stays where shares are divided or joined */
+	change: NominalChange;
+	/** null where every share stays */
+	ratio: SplitRatio | null;
 	/** members who hold shares on the day or later */
 	members: number;
 	sharesBefore: number;
 	sharesAfter: number;
-	/** sum of nominal values: the same before and after */
+	/** sum of nominal values before and after: the same where shares are divided or joined */
 	capitalCents: number;
+	capitalAfterCents: number;
+	/** what members owe in addition by an increase, all together, and when */
+	owed: Due[];
+	/** paid in above a lower value: owed back once creditors have been protected */
+	repaidCents: number;
+	/** the lower value waits for creditors (§ 22 GenG) */
+	waits: boolean;
+	/** an earlier change still waits for its day or for creditors */
+	otherWaits: boolean;
 	/** most shares one member then holds */
 	mostShares: number;
 	/** members whose shares do not divide, by number (the first ten) and how many they are */
@@ -56,11 +87,12 @@ export interface SplitEffect {
  * Whether a split may be carried out.
  * Refuses conflict `shares.split-undivided` {count, number} where a member's shares do not divide, `shares.split-over-limit`
  * {max, most} where somebody would hold more than the statute allows, `shares.split-declarations-open` {count} while declarations
- * wait that count old shares.
+ * wait that count old shares, `shares.split-pending` while an earlier change waits for its day or for creditors.
  */
 export function checkSplit(effect: SplitEffect, { maxShares }: Pick<StatuteTerms, 'maxShares'>): void {
-	const { undivided, mostShares, openDeclarations } = effect;
+	const { undivided, mostShares, openDeclarations, otherWaits } = effect;
 	const rule = { rule: 'S-12' };
+	if (otherWaits) throw new Refusal('conflict', 'shares.split-pending', {}, rule);
 	if (undivided.count > 0) {
 		const [number = 0] = undivided.numbers;
 		throw new Refusal('conflict', 'shares.split-undivided', { count: undivided.count, number }, rule);

@@ -4,6 +4,7 @@ import { check, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from '
 import { cents, day, id, instant } from '../../database/columns.ts';
 import type { Declaration } from '../../members/rules.ts';
 import { members } from '../../members/tables.ts';
+import { nominalKeeps } from '../../statute/rules/nominal.ts';
 import { statuteVersions } from '../../statute/tables.ts';
 
 /** Declarations of members to take further shares (weitere Geschäftsanteile, § 15b GenG). */
@@ -49,7 +50,17 @@ export const shareMovements = pgTable(
 			.notNull()
 			.references(() => members.id),
 		kind: text({
-			enum: ['admission', 'further', 'split', 'reversal', 'exit', 'transfer-out', 'transfer-in'],
+			enum: [
+				'admission',
+				'further',
+				'split',
+				'increase',
+				'reduction',
+				'reversal',
+				'exit',
+				'transfer-out',
+				'transfer-in',
+			],
 		}).notNull(),
 		count: integer().notNull(),
 		/** change of the nominal value (Geschäftsanteile): count × nominal value of a share at that time */
@@ -72,8 +83,8 @@ export const shareMovements = pgTable(
 );
 
 /**
- * Changes of the nominal value that divide or join everybody's shares (Zerlegung, § 22b GenG, S-12), append-only: approved with their
- * version of the statute, carried out from its first day on.
+ * Changes of the nominal value, append-only: approved with their version of the statute, carried out from their day on. Either they divide
+ * or join everybody's shares (Zerlegung, § 22b GenG, S-12) and keep the capital, or every share stays and is worth more or less.
  */
 export const shareSplits = pgTable(
 	'share_splits',
@@ -85,8 +96,12 @@ export const shareSplits = pgTable(
 		newNominalCents: cents().notNull(),
 		effectiveOn: day().notNull(),
 		recordedAt: instant().notNull(),
+		keeps: text({ enum: nominalKeeps }).notNull().default('capital'),
+		/** what every share is worth more is owed from this day on */
+		dueOn: day(),
 	},
 	(t) => [
+		check('share_splits_due', sql`${t.dueOn} is null or ${t.newNominalCents} > ${t.oldNominalCents}`),
 		check(
 			'share_splits_values',
 			sql`${t.oldNominalCents} > 0 and ${t.newNominalCents} > 0 and ${t.oldNominalCents} <> ${t.newNominalCents}`,

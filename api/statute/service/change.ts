@@ -5,6 +5,7 @@ import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
+import { checkNominalChange, type NominalChange } from '../rules/nominal.ts';
 import { checkTerms, checkValidFrom, completedTerms, type StatuteTerms } from '../rules.ts';
 import { cooperative, statuteProposals, statuteVersions } from '../tables.ts';
 
@@ -28,11 +29,20 @@ async function lastVersion(tx: Tx): Promise<{ version: number; validFrom: Day; t
 	return { ...last, terms: completedTerms(last.terms) };
 }
 
+type StoredProposal = typeof statuteProposals.$inferSelect;
+
+/** How the nominal value is to change, as the proposal says; null where it stays. */
+function nominalOf({ keeps, resolvedOn, votesFor, votesAgainst, dueOn }: StoredProposal): NominalChange | null {
+	if (keeps === 'shares' && resolvedOn !== null && votesFor !== null && votesAgainst !== null)
+		return { keeps, resolvedOn, votesFor, votesAgainst, dueOn };
+	return keeps === null ? null : { keeps: 'capital' };
+}
+
 /**
- * Proposes terms that hold from a day on. One proposal is open at a time; another person approves it.
- * `basedOn` is the version the proposer had before them.
+ * Proposes terms that hold from a day on. One proposal is open at a time; another person approves it. `basedOn` is the version the
+ * proposer had before them; `nominal` says how the nominal value changes (without it shares are divided or joined).
  * Refuses conflict `statute.proposal-open`, `statute.not-after-last`, `statute.changed-meanwhile` {version} if that is no longer the
- * latest; forbidden `statute.person-needed`; invalid `statute.day-unknown` and everything `checkTerms` refuses.
+ * latest; forbidden `statute.person-needed`; invalid `statute.day-unknown` and everything `checkTerms` and `checkNominalChange` refuse.
  */
 export function proposeStatute(
 	db: Database,
@@ -44,7 +54,14 @@ export function proposeStatute(
 		terms,
 		source,
 		basedOn,
-	}: Command & { validFrom: Day; terms: StatuteTerms; source: string; basedOn?: number | undefined },
+		nominal = null,
+	}: Command & {
+		validFrom: Day;
+		terms: StatuteTerms;
+		source: string;
+		basedOn?: number | undefined;
+		nominal?: NominalChange | null | undefined;
+	},
 ): Promise<{ proposalId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		const proposedBy = personOf(by);
@@ -52,13 +69,18 @@ export function proposeStatute(
 		const last = await lastVersion(tx);
 		checkUnchanged(basedOn ?? null, last.version);
 		checkValidFrom(validFrom, last.validFrom);
+		const change = checkNominalChange({ before: last.terms, after: terms, validFrom }, nominal);
 		const [made] = await tx
 			.insert(statuteProposals)
-			.values({ validFrom, terms, source, basedOn: basedOn ?? last.version, proposedBy, proposedAt: at })
+			.values({ validFrom, terms, source, basedOn: basedOn ?? last.version, ...change, proposedBy, proposedAt: at })
 			.onConflictDoNothing()
 			.returning({ id: statuteProposals.id });
 		if (!made) throw new Refusal('conflict', 'statute.proposal-open');
-		note({ action: 'statute.propose', subject: `statute proposal ${made.id}`, after: { validFrom, terms, source } });
+		note({
+			action: 'statute.propose',
+			subject: `statute proposal ${made.id}`,
+			after: { validFrom, terms, source, nominal: change },
+		});
 		return { proposalId: made.id };
 	});
 }
@@ -77,6 +99,8 @@ export interface ApprovedChange {
 	source: string;
 	before: StatuteTerms;
 	terms: StatuteTerms;
+	/** null where the nominal value stays */
+	nominal: NominalChange | null;
 }
 
 /**
@@ -92,13 +116,15 @@ export async function approveChange(
 ): Promise<ApprovedChange> {
 	const decidedBy = personOf(by);
 	const last = await lastVersion(tx);
-	const { validFrom, terms: proposed, source, proposedBy, basedOn } = await openProposal(tx, proposalId);
-	const terms = completedTerms(proposed);
+	const proposal = await openProposal(tx, proposalId);
+	const { validFrom, source, proposedBy, basedOn } = proposal;
+	const terms = completedTerms(proposal.terms);
 	if (proposedBy === decidedBy) throw new Refusal('forbidden', 'statute.second-person-needed');
 	checkUnchanged(basedOn, last.version);
 	checkTerms(terms);
 	checkValidFrom(validFrom, last.validFrom);
-	if (terms.nominalCents !== last.terms.nominalCents && !nominalMayChange) {
+	const nominal = checkNominalChange({ before: last.terms, after: terms, validFrom }, nominalOf(proposal));
+	if (nominal !== null && !nominalMayChange) {
 		throw new Refusal('conflict', 'statute.nominal-changes', {}, { rule: 'S-12' });
 	}
 	await tx
@@ -107,8 +133,12 @@ export async function approveChange(
 		.where(eq(statuteProposals.id, proposalId));
 	const version = last.version + 1;
 	await tx.insert(statuteVersions).values({ version, validFrom, terms, source, proposalId, recordedAt: at });
-	note({ action: 'statute.approve', subject: `statute version ${version}`, after: { validFrom, terms, proposalId } });
-	return { version, validFrom, source, before: last.terms, terms };
+	note({
+		action: 'statute.approve',
+		subject: `statute version ${version}`,
+		after: { validFrom, terms, proposalId, nominal },
+	});
+	return { version, validFrom, source, before: last.terms, terms, nominal };
 }
 
 /**
@@ -132,17 +162,16 @@ export function approveStatute(
 export async function proposedChange(
 	tx: Tx,
 	proposalId: string,
-): Promise<{ validFrom: Day; before: StatuteTerms; terms: StatuteTerms }> {
+): Promise<{ validFrom: Day; before: StatuteTerms; terms: StatuteTerms; nominal: NominalChange | null }> {
 	const [found] = await tx.select().from(statuteProposals).where(eq(statuteProposals.id, proposalId));
 	if (!found) throw new Refusal('missing', 'statute.proposal-unknown');
 	if (found.state !== 'open') throw new Refusal('conflict', 'statute.proposal-decided');
 	const [last] = await tx.select().from(statuteVersions).orderBy(desc(statuteVersions.version)).limit(1);
 	if (!last) throw new Refusal('missing', 'statute.not-set-up');
-	return {
-		validFrom: found.validFrom,
-		before: completedTerms(last.terms),
-		terms: completedTerms(found.terms),
-	};
+	const [before, terms] = [completedTerms(last.terms), completedTerms(found.terms)];
+	const { validFrom } = found;
+	const nominal = checkNominalChange({ before, after: terms, validFrom }, nominalOf(found));
+	return { validFrom, before, terms, nominal };
 }
 
 /** Takes an open proposal back. Refuses missing `statute.proposal-unknown`; conflict `statute.proposal-decided`; forbidden `statute.person-needed`. */
@@ -171,20 +200,19 @@ export interface StatuteProposal {
 	proposedAt: string;
 	mine: boolean;
 	state: 'open' | 'approved' | 'withdrawn';
+	/** null where the nominal value stays, and for proposals made before this was asked */
+	nominal: NominalChange | null;
 }
 
 /** All proposals, newest first. */
 export function listStatuteProposals(db: Database, { by }: { by: Actor }): Promise<StatuteProposal[]> {
 	return transact(db, by, async (tx) => {
 		const rows = await tx.select().from(statuteProposals).orderBy(desc(statuteProposals.proposedAt)).limit(200);
-		return rows.map(({ id, validFrom, terms, source, proposedBy, proposedAt, state }) => ({
-			id,
-			validFrom,
-			terms: completedTerms(terms),
-			source,
-			proposedAt: proposedAt.toISOString(),
-			mine: proposedBy === by.personId,
-			state,
+		return rows.map((row) => ({
+			...{ id: row.id, validFrom: row.validFrom, terms: completedTerms(row.terms), source: row.source },
+			proposedAt: row.proposedAt.toISOString(),
+			mine: row.proposedBy === by.personId,
+			...{ state: row.state, nominal: nominalOf(row) },
 		}));
 	});
 }

@@ -83,6 +83,29 @@ export function readTerms(form: FormData): { terms: Terms } | { fields: Record<s
 	return Object.keys(fields).length > 0 ? { fields } : { terms };
 }
 
+/** How the nominal value changes, where not the shares are divided or joined; or what is missing in which field. */
+export function readNominal(
+	form: FormData,
+):
+	| { nominal?: { keeps: 'shares'; resolvedOn: string; votesFor: number; votesAgainst: number; dueOn: string | null } }
+	| { fields: Record<string, string> } {
+	if (text(form, 'nominal.keeps') !== 'shares') return {};
+	const [votesFor, votesAgainst] = [wholeNumber(form, 'nominal.votesFor'), wholeNumber(form, 'nominal.votesAgainst')];
+	const resolvedOn = text(form, 'nominal.resolvedOn');
+	if (resolvedOn && votesFor !== undefined && votesAgainst !== undefined) {
+		return {
+			nominal: { keeps: 'shares', resolvedOn, votesFor, votesAgainst, dueOn: text(form, 'nominal.dueOn') || null },
+		};
+	}
+	return {
+		fields: {
+			...(resolvedOn ? {} : { 'nominal.resolvedOn': m.nominal_no_day() }),
+			...(votesFor === undefined ? { 'nominal.votesFor': m.statute_no_number() } : {}),
+			...(votesAgainst === undefined ? { 'nominal.votesAgainst': m.statute_no_number() } : {}),
+		},
+	};
+}
+
 /** Says the bounds of `statute.out-of-bounds` in the field's unit: euros, percent or a plain number. */
 export function explainTerms(problem: ProblemView, { error }: Answer<unknown>): ProblemView {
 	const { code, values = {} } = (error ?? {}) as { code?: string; values?: Record<string, unknown> };

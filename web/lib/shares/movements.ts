@@ -18,6 +18,12 @@ export function movementText({ kind, sharesChange }: Moved): string {
 			return m.shares_move_further({ count });
 		case 'split':
 			return m.shares_move_split();
+		case 'increase':
+			return m.shares_move_increase();
+		case 'reduction':
+			return m.shares_move_reduction();
+		case 'loss':
+			return m.shares_move_loss();
 		case 'reversal':
 			return sharesChange === 0 ? m.shares_move_reversal() : m.shares_move_reversal_shares({ count });
 		case 'exit':

@@ -1,5 +1,5 @@
 // An exit takes effect when its last day has passed: shares end, the balance leaves the members' balances, a settlement is opened.
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
 import { type Command, type Note, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
 import { accounts } from '../../../ledger/rules.ts';
@@ -13,7 +13,7 @@ import { addDays, type Day, dayOf } from '../../../values/calendar.ts';
 import type { Change, Due } from '../../rules.ts';
 import { byDay, duesOfLast, type LotMovement, releases } from '../../rules/lots.ts';
 import { payoutDueOn } from '../../rules/settlement.ts';
-import { exits, settlements, shareDues, shareMovements } from '../../tables.ts';
+import { exits, settlements, shareDues, shareMovements, shareSplits } from '../../tables.ts';
 import { settleClaims } from '../claims.ts';
 import { always, holdingsOn, lockMembers } from '../holdings.ts';
 
@@ -68,15 +68,26 @@ async function changesOf(tx: Tx, memberId: string): Promise<{ nominal: Change[];
 	return { nominal, paid };
 }
 
-/** How many shares end: all, or as many as the given-up nominal value comes to today (a split may have made more of them). */
-function sharesEnding(
-	exit: Exit,
-	held: { shares: number; nominalCents: number },
-): { count: number; nominalCents: number } {
-	if (exit.nominalCents === null) return { count: held.shares, nominalCents: held.nominalCents };
-	const per = held.shares > 0 ? held.nominalCents / held.shares : 0;
-	const count = Math.min(Math.max(0, held.shares - 1), per > 0 ? Math.round(exit.nominalCents / per) : 0);
-	return { count, nominalCents: Math.round(per * count) };
+/** What one share of an instant has become by a day: divided or joined, not worth more or less. */
+async function sharesMadeOfOne(tx: Tx, since: Date, day: Day): Promise<number> {
+	const splits = await tx
+		.select()
+		.from(shareSplits)
+		.where(and(eq(shareSplits.keeps, 'capital'), lte(shareSplits.effectiveOn, day)));
+	return splits
+		.filter(({ recordedAt, effectiveOn }) => recordedAt > since || effectiveOn > dayOf(since))
+		.reduce((made, { oldNominalCents, newNominalCents }) => (made * oldNominalCents) / newNominalCents, 1);
+}
+
+/** How many shares end: all, or those given up (a split may have made more of them). */
+async function sharesEnding(
+	tx: Tx,
+	{ at, exit, held }: { at: Date; exit: Exit; held: { shares: number; nominalCents: number } },
+): Promise<{ count: number; nominalCents: number }> {
+	if (exit.shares === null) return { count: held.shares, nominalCents: held.nominalCents };
+	const wanted = Math.round(exit.shares * (await sharesMadeOfOne(tx, exit.recordedAt, dayOf(at))));
+	const count = Math.min(Math.max(0, held.shares - 1), wanted);
+	return { count, nominalCents: held.shares > 0 ? Math.round((held.nominalCents * count) / held.shares) : 0 };
 }
 
 async function correctRegister(tx: Tx, note: Note, at: Date, exit: Exit, count: number): Promise<void> {
@@ -124,7 +135,7 @@ async function takeEffect(
 	const { memberId, effectiveOn } = exit;
 	if (effectiveOn === null) return;
 	const held = (await holdingsOn(tx, { day: always, memberIds: [memberId] })).get(memberId);
-	const { count, nominalCents } = sharesEnding(exit, held ?? { shares: 0, nominalCents: 0 });
+	const { count, nominalCents } = await sharesEnding(tx, { at, exit, held: held ?? { shares: 0, nominalCents: 0 } });
 	const from = await firstOpenFrom(tx, effectiveOn);
 	let movementId: string | null = null;
 	if (count > 0) {

@@ -5,7 +5,7 @@ import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
 import { text, wholeNumber } from '#lib/server/form.ts';
 import { answered, incomplete, refused } from '#lib/server/problem.ts';
-import { explainTerms, readTerms } from '#lib/server/terms.ts';
+import { explainTerms, readNominal, readTerms } from '#lib/server/terms.ts';
 import { termValues } from '#lib/statute/terms.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -22,10 +22,13 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const read = readTerms(form);
 		if ('fields' in read) return incomplete(read.fields, form);
+		const nominal = readNominal(form);
+		if ('fields' in nominal) return incomplete(nominal.fields, form);
 		const answer = await locals.api.POST('/api/statute/proposals', {
 			body: {
 				...{ validFrom: text(form, 'validFrom'), terms: read.terms, source: text(form, 'source') },
 				basedOn: wholeNumber(form, 'basedOn') ?? 1,
+				...nominal,
 			},
 		});
 		if (!answer.response.ok) {

@@ -6,7 +6,7 @@ import { type Database, type Tx, transact } from '../database/connect.ts';
 import { blindIndex } from '../database/sealed.ts';
 import type { Actor } from '../values/actor.ts';
 import { Refusal } from '../values/refusal.ts';
-import { firstBreak, genesisHash, type Link } from './rules.ts';
+import { firstBreak, genesisHash, type Link, linkHash } from './rules.ts';
 import { auditHead, auditLog, auditSeals, idempotencyKeys } from './tables.ts';
 
 /** Who acts and when; with `key` the same request gives the same answer however often it arrives. */
@@ -74,21 +74,45 @@ async function earlierReply(
 }
 
 async function append(tx: Tx, by: Actor, at: Date, events: AuditEvent[]): Promise<void> {
-	for (const event of events) {
-		const content = JSON.stringify({
+	const contents = events.map((event) =>
+		JSON.stringify({
 			at: at.toISOString(),
 			by: { kind: by.kind, person: by.personId, name: by.name, roles: by.roles },
 			...event,
+		}),
+	);
+	const [content] = contents;
+	if (content === undefined) return;
+	if (contents.length > 1) return appendMany(tx, contents);
+	await tx.execute(sql`
+		with head as (
+			update audit_head h set seq = h.seq + 1,
+				hash = sha256(convert_to((h.seq + 1)::text || E'\n' || encode(h.hash, 'hex') || E'\n' || ${content}::text, 'UTF8'))
+			returning new.seq, new.hash, old.hash as previous_hash
+		)
+		insert into audit_log (seq, content, previous_hash, hash)
+		select seq, ${content}::text::json, previous_hash, hash from head`);
+}
+
+/** Many links of one write: chained here, written in one statement each two thousand. */
+async function appendMany(tx: Tx, contents: readonly string[]): Promise<void> {
+	const [head] = await tx.select().from(auditHead).for('update');
+	if (!head) throw new Error('the audit chain has no head');
+	let { seq, hash } = head;
+	for (let i = 0; i < contents.length; i += 2_000) {
+		const links = contents.slice(i, i + 2_000).map((content) => {
+			const previousHash = hash.toString('hex');
+			seq++;
+			hash = linkHash(seq, hash, content);
+			return { seq, content, previousHash, hash: hash.toString('hex') };
 		});
 		await tx.execute(sql`
-			with head as (
-				update audit_head h set seq = h.seq + 1,
-					hash = sha256(convert_to((h.seq + 1)::text || E'\n' || encode(h.hash, 'hex') || E'\n' || ${content}::text, 'UTF8'))
-				returning new.seq, new.hash, old.hash as previous_hash
-			)
 			insert into audit_log (seq, content, previous_hash, hash)
-			select seq, ${content}::text::json, previous_hash, hash from head`);
+			select l.seq, l.content::json, decode(l."previousHash", 'hex'), decode(l.hash, 'hex')
+			from jsonb_to_recordset(${JSON.stringify(links)}::text::jsonb) as l(seq bigint, content text, "previousHash" text, hash text)
+			order by l.seq`);
 	}
+	await tx.update(auditHead).set({ seq, hash });
 }
 
 /** One line of the log as staff read it. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { type Known, matchLine, memberNumbersIn, referencesIn } from '../../api/payments/rules/matching.ts';
+import { type Known, matcherOf, memberNumbersIn, referencesIn } from '../../api/payments/rules/matching.ts';
 import { giroCode, isCreditorReference, memberOfReference, referenceOf } from '../../api/payments/rules/reference.ts';
 import { openDelivery } from '../../api/payments/service/archive.ts';
 import { readStatements } from '../../api/payments/service/camt.ts';
@@ -359,6 +359,6 @@ describe('matching', () => {
 		['money out with a reference', { creditorReference: referenceOf(2), amountCents: -777 }, { kind: 'open' }],
 		['a return with a reference', { creditorReference: referenceOf(2), returnReason: 'AC01' }, { kind: 'open' }],
 	])('by %s', (_, changes, wanted) => {
-		expect(matchLine({ ...line, ...changes }, known)).toMatchObject(wanted);
+		expect(matcherOf(known)({ ...line, ...changes })).toMatchObject(wanted);
 	});
 });

@@ -12,7 +12,9 @@ import { changeMember, readMember, revealSecrets } from '../../api/members/servi
 import { listMembers } from '../../api/members/service/search.ts';
 import { readRegister, readRegisterEntry } from '../../api/members/service/register.ts';
 import { forgetRejected, rejectApplication } from '../../api/members/service/reject.ts';
-import { listPayments, recordPayment, recordPayments, reversePayment } from '../../api/payments/service/receive.ts';
+import { listPayments } from '../../api/payments/service/paymentList.ts';
+import { recordPayment, recordPayments } from '../../api/payments/service/receive.ts';
+import { reversePayment } from '../../api/payments/service/reverse.ts';
 import { admitApplications } from '../../api/shares/service/admit.ts';
 import { claimDues } from '../../api/shares/service/claims.ts';
 import { brokenHoldings, listHoldings, memberBalancesOn, readHolding } from '../../api/shares/service/holdings.ts';

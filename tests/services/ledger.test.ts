@@ -1,17 +1,19 @@
 // The books: chart of accounts, sheets, what may be reversed where, and files for the tax adviser that re-read to the same sums.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { verifyAuditChain, write } from '../../api/audit/service.ts';
 import { transact } from '../../api/database/connect.ts';
 import { addAccount, mapAccount, readChart, renameAccount } from '../../api/ledger/service/chart.ts';
 import { exportDatev, listDatevExports, previewDatev, readDatevFile } from '../../api/ledger/service/datev/exports.ts';
 import { setDatevSettings } from '../../api/ledger/service/datev/settings.ts';
 import { lockPeriod, postEntry, postManualEntry, reverseManualEntry } from '../../api/ledger/service/post.ts';
+import { postEntries } from '../../api/ledger/service/postMany.ts';
 import { listEntries, readTrialBalance } from '../../api/ledger/service/read.ts';
 import { readAccountSheet } from '../../api/ledger/service/sheet.ts';
 import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import { reconcileBooks } from '../../api/payments/service/reconcile.ts';
 import { recordPayment } from '../../api/payments/service/receive.ts';
 import { claimDues } from '../../api/shares/service/claims.ts';
-import { board, foundTestCooperative, join, noon } from '../cooperative.ts';
+import { board, foundTestCooperative, join, noon, testKeys } from '../cooperative.ts';
 import { person, system, useDatabase } from '../database.ts';
 import { readBatch, sumsOf } from '../extf.ts';
 
@@ -143,24 +145,30 @@ describe('sheets and journal', () => {
 	});
 });
 
-test('forty entries at once follow each other in one chain; closed days do not open again', async () => {
-	await Promise.all(
+test('entries at once, single or many together, follow each other in one chain, and so does the log; closed days do not open again', async () => {
+	const entry = (cents: number) => ({
+		...{ bookedOn: '2024-05-02', kind: 'manual', text: `Buchung ${cents}; „${'ä'.repeat(3)}“ \\ "x"` },
+		postings: [
+			{ account: '1800', cents },
+			{ account: '4830', cents: -cents },
+		],
+	});
+	const command = { by: board, at: noon('2024-05-02') };
+	const numbers = await Promise.all(
 		Array.from({ length: 40 }, (_, i) =>
-			transact(data.db, board, (tx) =>
-				postEntry(tx, {
-					by: board,
-					at: noon('2024-05-02'),
-					entry: {
-						...{ bookedOn: '2024-05-02', kind: 'manual', text: `Buchung ${i}` },
-						postings: [
-							{ account: '1800', cents: 100 + i },
-							{ account: '4830', cents: -100 - i },
-						],
-					},
-				}),
-			),
+			write(data.db, command, async (tx, note) => {
+				for (let n = 0; n <= i % 4; n++) note({ action: 'test.many', subject: `"${i}" ${n}` });
+				if (i % 2 === 0) return [await postEntry(tx, { ...command, entry: entry(100 + i) })];
+				return postEntries(tx, { ...command, entries: [entry(200 + i), entry(300 + i), entry(400 + i)] });
+			}),
 		),
 	);
+	expect(new Set(numbers.flat()).size).toBe(20 + 3 * 20);
+	const closed = transact(data.db, board, (tx) =>
+		postEntries(tx, { ...command, entries: [entry(1), { ...entry(2), bookedOn: '1900-01-01' }] }),
+	);
+	await expect(closed).rejects.toMatchObject({ code: 'ledger.period-locked', rule: 'B-50' });
+	expect(await verifyAuditChain(data.db, { by: system, keys: testKeys })).toMatchObject({ broken: null });
 	expect(await verifyLedger(data.db, { by: system })).toMatchObject({ broken: null });
 	const opening = data.owner`update journal_head set locked_through = locked_through - 1`;
 	await expect(opening).rejects.toThrow(/closed days stay closed/);

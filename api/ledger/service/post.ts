@@ -65,12 +65,12 @@ export async function postEntry(tx: Tx, { by, at, entry }: { by: Actor; at: Date
 		select number from entry`);
 	if (posted) return posted.number;
 	const [head] = await tx.select().from(journalHead);
-	throw new Refusal(
-		'conflict',
-		'ledger.period-locked',
-		{ lockedThrough: head?.lockedThrough ?? '' },
-		{ rule: 'B-50', field: 'bookedOn' },
-	);
+	throw periodLocked(head?.lockedThrough ?? '');
+}
+
+/** The refusal of a day that is closed: conflict `ledger.period-locked` {lockedThrough} (B-50). */
+export function periodLocked(lockedThrough: Day): Refusal {
+	return new Refusal('conflict', 'ledger.period-locked', { lockedThrough }, { rule: 'B-50', field: 'bookedOn' });
 }
 
 /** The postings of an entry in their order. */

@@ -17,7 +17,9 @@ import {
 } from '../../http/schemas.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { payBackOverpayments } from '../service/payout.ts';
-import { listPayments, recordPayments, reversePayment } from '../service/receive.ts';
+import { listPayments } from '../service/paymentList.ts';
+import { recordPayments } from '../service/receive.ts';
+import { reversePayment } from '../service/reverse.ts';
 import {
 	downloadPayoutFile,
 	listPayoutFiles,

@@ -115,7 +115,27 @@ export function referencesIn(text: string): string[] {
 
 const same = (a: string | null, b: string): boolean => a !== null && normalised(a) === normalised(b);
 
-function matchDebit(line: Matchable, { debits }: Known): Match | undefined {
+/** What is known, found by its keys: a statement may bring ten thousand lines about as many debits. */
+interface Index {
+	debitsById: ReadonlyMap<string, KnownDebit>;
+	debitsOfMandate: ReadonlyMap<string, readonly KnownDebit[]>;
+	transfersById: ReadonlyMap<string, KnownTransfer>;
+}
+
+function indexOf({ debits, transfers }: Known): Index {
+	const debitsOfMandate = new Map<string, KnownDebit[]>();
+	for (const debit of debits) {
+		const reference = normalised(debit.mandateReference);
+		debitsOfMandate.set(reference, [...(debitsOfMandate.get(reference) ?? []), debit]);
+	}
+	return {
+		debitsById: new Map(debits.map((debit) => [normalised(debit.endToEndId), debit])),
+		debitsOfMandate,
+		transfersById: new Map(transfers.map((transfer) => [normalised(transfer.endToEndId), transfer])),
+	};
+}
+
+function matchDebit(line: Matchable, { debitsById, debitsOfMandate }: Index): Match | undefined {
 	const back = line.amountCents < 0;
 	const kind = back ? ('debit-return' as const) : ('debit' as const);
 	const amount = back ? (line.originalCents ?? -line.amountCents) : line.amountCents;
@@ -123,18 +143,18 @@ function matchDebit(line: Matchable, { debits }: Known): Match | undefined {
 		if (debit.amountCents > amount) return false;
 		return back ? true : debit.amountCents === amount;
 	};
-	const byId = debits.find((debit) => same(line.endToEndId, debit.endToEndId));
+	const byId = line.endToEndId === null ? undefined : debitsById.get(normalised(line.endToEndId));
 	if (byId) return fits(byId) ? { kind, key: 'end-to-end-id', debit: byId } : { kind: 'open' };
-	const ofMandate = debits.filter(
-		(debit) => same(line.mandateReference, debit.mandateReference) && !debit.voided && fits(debit),
-	);
-	const waiting = ofMandate.filter((debit) => (back ? !debit.returned : debit.paymentId === null && !debit.returned));
+	const ofMandate =
+		line.mandateReference === null ? [] : (debitsOfMandate.get(normalised(line.mandateReference)) ?? []);
+	const standing = ofMandate.filter((debit) => !debit.voided && fits(debit));
+	const waiting = standing.filter((debit) => (back ? !debit.returned : debit.paymentId === null && !debit.returned));
 	const [only, second] = back ? waiting.filter((debit) => debit.amountCents === amount) : waiting;
 	return only && !second ? { kind, key: 'mandate', debit: only } : undefined;
 }
 
-function matchTransfer(line: Matchable, { transfers }: Known): Match | undefined {
-	const transfer = transfers.find((one) => same(line.endToEndId, one.endToEndId));
+function matchTransfer(line: Matchable, { transfersById }: Index): Match | undefined {
+	const transfer = line.endToEndId === null ? undefined : transfersById.get(normalised(line.endToEndId));
 	if (!transfer) return undefined;
 	if (Math.abs(line.amountCents) !== transfer.amountCents) return { kind: 'open' };
 	const kind = line.amountCents < 0 ? ('transfer' as const) : ('transfer-return' as const);
@@ -179,13 +199,15 @@ function matchMember(line: Matchable, { members }: Known): Match | undefined {
 }
 
 /**
- * What a line means, by the keys of B-18 in their order: EndToEndId, mandate, batch as a whole, creditor reference, member number in
- * the text together with an amount that is expected. A key that fits while the amount does not leaves the line open: people look at it.
+ * Tells what each line means, by the keys of B-18 in their order: EndToEndId, mandate, batch as a whole, creditor reference, member
+ * number in the text together with an amount that is expected. A key that fits while the amount does not leaves the line open: people
+ * look at it.
  */
-export function matchLine(line: Matchable, known: Known): Match {
-	return matchDebitOrTransfer(line, known) ?? matchBatch(line, known) ?? matchMember(line, known) ?? { kind: 'open' };
-}
-
-function matchDebitOrTransfer(line: Matchable, known: Known): Match | undefined {
-	return matchTransfer(line, known) ?? matchDebit(line, known);
+export function matcherOf(known: Known): (line: Matchable) => Match {
+	const index = indexOf(known);
+	return (line) =>
+		matchTransfer(line, index) ??
+		matchDebit(line, index) ??
+		matchBatch(line, known) ??
+		matchMember(line, known) ?? { kind: 'open' };
 }

@@ -1,5 +1,5 @@
 // A direct debit file's way to the bank: released by a second person, announced to the debtors, collected, or taken back; its views.
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { requireRecentProof } from '../../accounts/service/person.ts';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
@@ -144,12 +144,13 @@ export async function collectDebits(
 		const payment = booked[i];
 		if (!payment) continue;
 		const { paymentId, entry } = payment;
-		await tx
-			.update(debitItems)
-			.set({ paymentId })
-			.where(and(eq(debitItems.fileId, fileId), eq(debitItems.line, item.line)));
 		done.set(item.line, { paymentId, entry, memberId: item.memberId, amountCents: item.amountCents });
 	}
+	const paid = [...done].map(([line, { paymentId }]) => ({ line, paymentId }));
+	await tx.execute(sql`
+		update debit_items set payment_id = p."paymentId"
+		from jsonb_to_recordset(${JSON.stringify(paid)}::text::jsonb) as p(line int, "paymentId" uuid)
+		where debit_items.file_id = ${fileId} and debit_items.line = p.line`);
 	const used = rows.filter(({ item }) => item.sequence !== 'RCUR').map(({ item }) => item.mandateId);
 	if (used.length > 0) {
 		await tx

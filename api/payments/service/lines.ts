@@ -9,8 +9,7 @@ import { lockMembers } from '../../shares/service/holdings.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
 import { maskedIban } from '../../values/identifiers.ts';
-import { matchLine } from '../rules/matching.ts';
-import { statementLines } from '../tables.ts';
+import { matcherOf } from '../rules/matching.ts';
 import { knownFor, lockFiles } from './known.ts';
 import {
 	bookDebits,
@@ -40,7 +39,8 @@ export async function bookLines(
 	const today = dayOf(at);
 	await lockFiles(tx, await knownFor(tx, lines, today));
 	const known = await knownFor(tx, lines, today);
-	const matched = lines.map((line): Matched => ({ line, match: matchLine(line, known) }));
+	const meaning = matcherOf(known);
+	const matched = lines.map((line): Matched => ({ line, match: meaning(line) }));
 	const memberIds = [
 		...new Set([...known.debits, ...known.transfers, ...known.members.values()].map(({ memberId }) => memberId)),
 	];
@@ -75,15 +75,28 @@ async function storeLines(
 			const id = ids[j]?.id ?? '';
 			const { number, partyIban: iban, ...facts } = line;
 			const { state, basis } = outcomes.get(line) ?? open();
+			const sealed = iban && seal(keys, { table: 'statement_lines', column: 'party_iban', row: id }, iban);
 			return {
 				...{ ...facts, id, line: number, state, basis },
-				...{ decidedAt: state === 'open' ? null : at, decidedBy: state === 'open' ? null : by.personId },
-				partyIban: iban === null ? null : seal(keys, { table: 'statement_lines', column: 'party_iban', row: id }, iban),
-				partyIbanBlind: iban === null ? null : blindIndex(keys, iban),
-				partyIbanMasked: iban === null ? null : maskedIban(iban),
+				...{ decidedAt: state === 'open' ? null : at.toISOString(), decidedBy: state === 'open' ? null : by.personId },
+				partyIban: sealed?.toString('hex') ?? null,
+				partyIbanBlind: iban && blindIndex(keys, iban).toString('hex'),
+				partyIbanMasked: iban && maskedIban(iban),
 			};
 		});
-		await tx.insert(statementLines).values(rows);
+		// Thousands of rows of two dozen columns: as one parameter many times faster than as one each.
+		await tx.execute(sql`
+			insert into statement_lines (id, statement_id, line, amount_cents, booked_on, value_on, bank_reference, end_to_end_id,
+				mandate_reference, creditor_reference, batch_id, purpose, party_name, party_iban, party_iban_blind, party_iban_masked,
+				bank_code, return_reason, original_cents, state, basis, decided_at, decided_by)
+			select id, "statementId", line, "amountCents", "bookedOn", "valueOn", "bankReference", "endToEndId", "mandateReference",
+				"creditorReference", "batchId", purpose, "partyName", decode("partyIban", 'hex'), decode("partyIbanBlind", 'hex'),
+				"partyIbanMasked", "bankCode", "returnReason", "originalCents", state, basis, "decidedAt", "decidedBy"
+			from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as l(id uuid, "statementId" uuid, line int, "amountCents" bigint,
+				"bookedOn" date, "valueOn" date, "bankReference" text, "endToEndId" text, "mandateReference" text, "creditorReference" text,
+				"batchId" text, purpose text, "partyName" text, "partyIban" text, "partyIbanBlind" text, "partyIbanMasked" text,
+				"bankCode" text, "returnReason" text, "originalCents" bigint, state text, basis text, "decidedAt" timestamptz,
+				"decidedBy" uuid)`);
 		const bookings = part.flatMap((line, j) =>
 			(outcomes.get(line)?.bookings ?? []).map((booking, k) => ({
 				lineId: rows[j]?.id ?? '',

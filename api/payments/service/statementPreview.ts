@@ -5,7 +5,7 @@ import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
 import { maskedIban } from '../../values/identifiers.ts';
-import { matchLine } from '../rules/matching.ts';
+import { matcherOf } from '../rules/matching.ts';
 import { statements } from '../tables.ts';
 import { knownFor } from './known.ts';
 import { fileOf, contentOf, newLines } from './statements.ts';
@@ -75,8 +75,9 @@ export function previewStatements(
 			fresh.map(({ line }) => line),
 			dayOf(at),
 		);
+		const meaning = matcherOf(known);
 		const lines = all.map(({ line }): PreviewLine => {
-			const match = freshLines.has(line) ? matchLine(line, known) : ({ kind: 'known' } as const);
+			const match = freshLines.has(line) ? meaning(line) : ({ kind: 'known' } as const);
 			const member =
 				'memberNumber' in match ? match : 'debit' in match ? match.debit : 'transfer' in match ? match.transfer : null;
 			return {

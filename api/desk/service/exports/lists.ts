@@ -4,7 +4,7 @@ import type { SheetLanguage } from '../../../documents/spreadsheet.ts';
 import { listApplications } from '../../../members/service/desk.ts';
 import { listMembers, type MemberLine, type MemberQuery } from '../../../members/service/search.ts';
 import { type ClaimLine, listClaims } from '../../../payments/service/plans.ts';
-import { listPayments } from '../../../payments/service/receive.ts';
+import { listPayments } from '../../../payments/service/paymentList.ts';
 import { type HoldingQuery, listHoldings } from '../../../shares/service/holdings.ts';
 import type { Actor } from '../../../values/actor.ts';
 import { type Day, dayOf } from '../../../values/calendar.ts';

@@ -11,6 +11,24 @@ export interface LeavingValues {
 		shares: number;
 		payoutDueOn: string;
 	};
+	/** somebody acts for heirs from a day on (`begins`), with an `account` for it, or no longer does */
+	'heirs-representative': {
+		name: string;
+		cooperative: string;
+		deceased: string;
+		fromOn: string;
+		begins: 'yes' | 'no';
+		account: 'yes' | 'no';
+	};
+	/** one heir continues the membership alone */
+	'heir-continues': {
+		name: string;
+		cooperative: string;
+		deceased: string;
+		number: number;
+		shares: number;
+		effectiveOn: string;
+	};
 	/** somebody wants to hand balance over; `joins`: to somebody who has to be admitted first */
 	'transfer-proposed': {
 		name: string;
@@ -153,6 +171,55 @@ export const leavingLetters: Letters = {
 				],
 			};
 		},
+	},
+	'heirs-representative': {
+		de: ({ cooperative, deceased, fromOn, begins, account }) => ({
+			subject:
+				begins === 'yes' ? `Sie vertreten die Erben nach ${deceased}` : `Ihre Vertretung der Erben nach ${deceased}`,
+			paragraphs:
+				begins === 'yes'
+					? [
+							`bei der ${cooperative} ist eingetragen, dass Sie seit dem ${germanDay(fromOn)} die Erben nach ${deceased} gegenüber der Genossenschaft vertreten (§ 77 Abs. 1 GenG). Sie üben das Stimmrecht aus und erklären, was die Mitgliedschaft betrifft.`,
+							account === 'yes'
+								? 'Das können Sie im Portal tun. Falls Sie noch kein Konto haben, kommt die Einladung dazu in einer eigenen E-Mail.'
+								: 'Erklärungen nehmen wir von Ihnen schriftlich entgegen.',
+						]
+					: [
+							`bei der ${cooperative} ist eingetragen, dass ab dem ${germanDay(fromOn)} jemand anders die Erben nach ${deceased} vertritt (§ 77 Abs. 1 GenG). Ihr Zugang zu dieser Mitgliedschaft im Portal ist beendet.`,
+							'Stimmt das nicht, melden Sie sich bitte beim Vorstand.',
+						],
+		}),
+		en: ({ cooperative, deceased, fromOn, begins, account }) => ({
+			subject: begins === 'yes' ? `You act for the heirs of ${deceased}` : `Acting for the heirs of ${deceased}`,
+			paragraphs:
+				begins === 'yes'
+					? [
+							`${cooperative} has entered that you have acted for the heirs of ${deceased} since ${fromOn} (§ 77(1) GenG). You vote, and declare whatever concerns the membership.`,
+							account === 'yes'
+								? 'You can do that in the portal. If you have no account yet, the invitation comes in a mail of its own.'
+								: 'We take declarations from you in writing.',
+						]
+					: [
+							`${cooperative} has entered that somebody else acts for the heirs of ${deceased} from ${fromOn} (§ 77(1) GenG). Your access to this membership in the portal has ended.`,
+							'If that is not right, please write to the board.',
+						],
+		}),
+	},
+	'heir-continues': {
+		de: ({ cooperative, deceased, number, shares, effectiveOn }) => ({
+			subject: 'Die Mitgliedschaft geht auf Sie über',
+			paragraphs: [
+				`die Mitgliedschaft von ${deceased} in der ${cooperative} wird seit dem ${germanDay(effectiveOn)} von Ihnen fortgesetzt (§ 77 Abs. 2 GenG). ${germanShares(shares)} mit dem ganzen Geschäftsguthaben stehen jetzt auf Ihren Namen; Ihre Mitgliedsnummer ist ${number}.`,
+				'Bitte prüfen Sie im Portal Ihre Anschrift und Ihre Bankverbindung.',
+			],
+		}),
+		en: ({ cooperative, deceased, number, shares, effectiveOn }) => ({
+			subject: 'The membership passes to you',
+			paragraphs: [
+				`you continue the membership of ${deceased} in ${cooperative} since ${effectiveOn} (§ 77(2) GenG). ${englishShares(shares)} with the whole balance are now in your name; your member number is ${number}.`,
+				'Please check your address and your bank account in the portal.',
+			],
+		}),
 	},
 	'transfer-proposed': {
 		de: ({ giver, cooperative, shares, amountCents, joins }) => ({

@@ -275,9 +275,11 @@ describe('other ends', () => {
 		await expect(askWithdrawal(database.db, { by: self, at: noon('2021-07-09'), exitId })).rejects.toMatchObject({
 			code: 'shares.exit-not-withdrawable',
 		});
-		await withdrawExit(database.db, {
-			...{ by: board, at: noon('2021-07-10'), exitId, resolution: resolution('2021-07-10') },
-		});
+		const take = { by: board, at: noon('2021-07-10'), resolution: resolution('2021-07-10') };
+		expect(await withdrawExit(database.db, { ...take, exitId })).toMatchObject({ restored: 1 });
+		const [notice] = await listExits(database.db, { by: board, at: noon('2021-07-10'), states: ['given'] });
+		expect(notice).toMatchObject({ memberId, cause: 'notice', effectiveOn: '2021-12-31' });
+		await withdrawExit(database.db, { ...take, exitId: notice?.id ?? '' });
 		await proposeTransfer(database.db, {
 			...{ by: self, at: noon('2021-07-11'), wish: { shares: 'all' }, acquirer: { email: 'erbin@auental.example' } },
 		});

@@ -20,6 +20,7 @@ const today = dayOf(new Date());
 /** Two years' notice: the first year's end for which it is in time. */
 const endYear = Number(today.slice(0, 4)) + 2;
 const lastDay = `31.12.${endYear}`;
+const spokenToday = today.split('-').reverse().join('.');
 const lastYearEnd = `${Number(today.slice(0, 4)) - 1}-12-31`;
 
 beforeAll(async () => {
@@ -173,6 +174,21 @@ describe('the desk', () => {
 		await press(page, 'Verbindlich eintragen');
 		await told(page, `Letzter Tag: 31.12.${today.slice(0, 4)}`);
 		await page.getByText('Erna Erbin (vertritt), Emil Erbe').waitFor();
+		await page.getByText(`seit ${spokenToday}`).waitFor();
+
+		// Another one of the heirs acts from now on; what it means is said where that one declares something.
+		await page.getByText('Vertretung eintragen oder wechseln').click();
+		await page.getByLabel('Name', { exact: true }).fill('Emil Erbe');
+		await page.getByLabel('Grundlage').fill('Brief beider Erben');
+		await press(page, 'Vertretung eintragen');
+		await told(page, 'Emil Erbe vertritt die Erben auf Papier');
+		await page.getByText(`${spokenToday} bis ${spokenToday}`).waitFor();
+		await expectAccessible(page);
+		accounts.heirs = await portal.account('member', { name: 'Emil Erbe', memberId: heirless.memberId });
+		const own = await portal.open('/anteile', { as: accounts.heirs });
+		await own.getByText('Sie handeln für die Erben').waitFor();
+		await own.getByText(`Die Mitgliedschaft endet am 31.12.${today.slice(0, 4)}.`).waitFor();
+		await expectNoSidewaysScroll(own);
 	});
 
 	test('determines what is owed and makes the payment file; the former member sees it', async () => {

@@ -37,10 +37,20 @@ interface Secrets {
 	birthDate: Day | null;
 }
 
-interface Entrant {
+/** What a new member's file is made of. */
+export interface NewFile {
+	applicant: Pick<
+		Applicant,
+		'kind' | 'investing' | 'name' | 'address' | 'representative' | 'phone' | 'accountHolder'
+	> & {
+		email: string | null;
+	};
+	secrets: Secrets;
+}
+
+interface Entrant extends NewFile {
 	applicationId: string;
 	applicant: Applicant;
-	secrets: Secrets;
 	shares: number;
 }
 
@@ -56,7 +66,8 @@ export interface Admitted {
 	locale: Applicant['locale'];
 }
 
-async function takeNumbers(tx: Tx, count: number): Promise<number> {
+/** Takes the next member numbers, gapless, under the counter's lock; answers the first. */
+export async function takeNumbers(tx: Tx, count: number): Promise<number> {
 	const [row] = await tx
 		.update(memberCounter)
 		.set({ lastNumber: sql`${memberCounter.lastNumber} + ${count}` })
@@ -129,11 +140,12 @@ function problemOf(
 	return obstacleTo({ ...row, confirmations }, terms);
 }
 
-async function insertMembers(
+/** Writes the files of new members with sealed secrets, numbered from `firstNumber` on; answers their ids in that order. */
+export async function insertMembers(
 	tx: Tx,
 	keys: Keys,
 	firstNumber: number,
-	entrants: readonly Entrant[],
+	entrants: readonly NewFile[],
 	on: Day,
 ): Promise<string[]> {
 	const made = await tx

@@ -50,6 +50,7 @@ const sectionOf: Readonly<Record<string, SectionName>> = {
 	documents: 'documents',
 	notices: 'mails',
 	member_notes: 'notes',
+	member_representatives: 'masterData',
 	restricted_data: 'restricted',
 	deletion_log: 'restricted',
 };

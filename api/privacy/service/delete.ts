@@ -14,6 +14,7 @@ import {
 	applicationConfirmations,
 	applications,
 	memberNotes,
+	memberRepresentatives,
 	memberSecrets,
 	members,
 } from '../../members/tables.ts';
@@ -140,6 +141,10 @@ async function carryOut(work: Work, item: PlannedItem): Promise<void> {
 	} else if (category === 'contact') {
 		await tx.update(members).set({ email: null, phone: null }).where(eq(members.id, memberId));
 		await tx.delete(memberNotes).where(eq(memberNotes.memberId, memberId));
+		await tx
+			.update(memberRepresentatives)
+			.set({ email: null, address: null })
+			.where(eq(memberRepresentatives.memberId, memberId));
 	} else if (category === 'declaration') {
 		await eraseDeclaration(work, memberId);
 	} else {

@@ -7,15 +7,15 @@ import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull
 import { ResolutionInput } from '../../members/routes/shapes.ts';
 import { systemActor } from '../../values/actor.ts';
 import { dayOf } from '../../values/calendar.ts';
-import { exitCauses } from '../rules/ending.ts';
+import { exitCauses, exitStates } from '../rules/ending.ts';
 import { effectExits } from '../service/exits/effect.ts';
 import { previewExit } from '../service/exits/facts.ts';
 import { giveNotice, portalCauses, recordExit } from '../service/exits/give.ts';
 import { listExits, listExitsOfMember, listOwnExits, readExit } from '../service/exits/read.ts';
 import { askWithdrawal, declineWithdrawal, voidExitsByDissolution, withdrawExit } from '../service/exits/withdraw.ts';
+import { heirRoutes } from './heirs.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
-const exitStates = ['given', 'effective', 'withdrawn', 'superseded', 'void', 'continued'] as const;
 const positions = ['present-objected', 'absent-wronged', 'delegates'] as const;
 const ShareCount = Type.Integer({ minimum: 0, maximum: 100_000 });
 
@@ -43,6 +43,12 @@ const Heir = {
 	...{ name: Line(200), email: OrNull(Line(254)), address: OrNull(Line(300)), representative: Type.Boolean() },
 };
 
+const Representative = Type.Object({
+	...{ name: Type.String(), email: OrNull(Type.String()), address: OrNull(Type.String()), account: Type.Boolean() },
+	...{ fromOn: DayText, basis: Type.String(), recordedAt: InstantText },
+	...{ endedOn: OrNull(DayText), endedBasis: OrNull(Type.String()) },
+});
+
 const Exit = Type.Object({
 	...{ id: Id, memberId: Id, number: Type.Integer(), name: Type.String(), cause: OneOf(exitCauses) },
 	...{
@@ -57,6 +63,7 @@ const Exit = Type.Object({
 		...{ knownOn: Type.Optional(DayText), failedOn: Type.Optional(DayText) },
 	}),
 	...{ steps: Type.Array(Step), letterSentOn: OrNull(DayText), heirs: Type.Array(Type.Object(Heir)) },
+	...{ representatives: Type.Array(Representative), successorNumber: OrNull(Type.Integer()) },
 	...{
 		basis: Type.String(),
 		recordedAt: InstantText,
@@ -64,7 +71,12 @@ const Exit = Type.Object({
 		withdrawalAskedAt: OrNull(InstantText),
 	},
 	...{ closedAt: OrNull(InstantText), closedReason: OrNull(Type.String()) },
-	can: Type.Object({ ask: Type.Boolean(), withdraw: Type.Boolean() }),
+	can: Type.Object({
+		ask: Type.Boolean(),
+		withdraw: Type.Boolean(),
+		represent: Type.Boolean(),
+		passOn: Type.Boolean(),
+	}),
 });
 
 /** /api/exits, /api/members/:id/exits, /api/me/exits. */
@@ -148,10 +160,12 @@ export function exitRoutes(app: App): void {
 				basis,
 				heirs: heirs ?? [],
 				expectedOn,
+				invite: app.settings,
 			});
 		},
 	);
 	decisionRoutes(app);
+	heirRoutes(app);
 	ownExitRoutes(app);
 }
 
@@ -172,7 +186,10 @@ function decisionRoutes(app: App): void {
 					tags: ['shares'],
 					summary: 'Consents that a notice is taken back before its end',
 				},
-				...{ params: decide.params, body: decide.body, response: decide.response },
+				...{ params: decide.params, body: decide.body },
+				response: {
+					200: Type.Object({ exitId: Id, restored: Type.Integer({ description: 'notices that count again' }) }),
+				},
 			},
 		},
 		(request) => withdrawExit(app.db, { ...commandOf(request), exitId: request.params.id, ...request.body }),

@@ -15,11 +15,20 @@ export const exitCauses = [
 ] as const;
 export type ExitCause = (typeof exitCauses)[number];
 
-/** How an exit goes: given → effective; withdrawn or superseded by an earlier end before; void if the cooperative is dissolved soon after (§ 75 GenG); continued by heirs. */
-export type ExitState = 'given' | 'effective' | 'withdrawn' | 'superseded' | 'void' | 'continued';
+/**
+ * How an exit goes: given → effective; withdrawn before, or superseded by an earlier end (and given again if that one is withdrawn); void if
+ * the cooperative is dissolved soon after (§ 75 GenG); a death continued by heirs, then passed on to one of them.
+ */
+export const exitStates = [
+	...(['given', 'effective', 'withdrawn', 'superseded', 'void', 'continued', 'passed-on'] as const),
+] as const;
+export type ExitState = (typeof exitStates)[number];
 
-/** What may be done with an exit in which state; pages and services ask this table. */
-export const exitCan = { withdraw: ['given'], effect: ['given'], avoid: ['given', 'effective'] } as const;
+/** What may be done with an exit in which state; pages and services ask this table. `represent` and `passOn`: of a death only. */
+export const exitCan = {
+	...{ withdraw: ['given', 'continued'], effect: ['given'], avoid: ['given', 'effective'], restore: ['superseded'] },
+	...{ represent: ['given', 'effective', 'continued'], passOn: ['continued'] },
+} as const satisfies Readonly<Record<string, readonly ExitState[]>>;
 
 /** True if an exit in that state can be treated so. */
 export function canExit(verb: keyof typeof exitCan, state: ExitState): boolean {

@@ -27,7 +27,7 @@ export interface Heir {
 
 /**
  * Ends of memberships and of further shares (M-40 to M-48): what was declared or happened never changes; only its way is recorded.
- * `effectiveOn` is the last day, null where the heirs go on.
+ * `effectiveOn` is the last day, null where the heirs go on (§ 77(2) GenG).
  */
 export const exits = pgTable(
 	'exits',
@@ -53,6 +53,8 @@ export const exits = pgTable(
 		/** exclusion: the registered letter was sent on this day; assembly rights end with it (§ 68(4) GenG) */
 		letterSentOn: day(),
 		heirs: jsonb().$type<Heir[]>(),
+		/** the account of the deceased, closed with the entry */
+		closedAccountId: uuid(),
 		/** decision of the board, or what else it rests on */
 		basis: text().notNull(),
 		recordedAt: instant().notNull(),
@@ -65,6 +67,10 @@ export const exits = pgTable(
 		closedAt: instant(),
 		closedBy: uuid(),
 		closedReason: text(),
+		/** the exit whose earlier day took the place of this one, as long as it stands */
+		supersededBy: uuid(),
+		/** number of the member on whom a continued membership went on */
+		successorNumber: integer(),
 		movementId: uuid().references(() => shareMovements.id),
 	},
 	(t) => [
@@ -74,7 +80,12 @@ export const exits = pgTable(
 		),
 		check('exits_shares', sql`${t.shares} > 0`),
 		check('exits_days', sql`${t.effectiveOn} >= ${t.receivedOn} or ${t.effectiveOn} is null`),
-		check('exits_continued', sql`(${t.effectiveOn} is null) = (${t.state} = 'continued')`),
+		check(
+			'exits_continued',
+			sql`case when ${t.effectiveOn} is null then ${t.state} in ('continued', 'passed-on', 'withdrawn') else ${t.state} not in ('continued', 'passed-on') end`,
+		),
+		check('exits_superseded', sql`${t.supersededBy} is null or ${t.state} = 'superseded'`),
+		check('exits_passed_on', sql`(${t.state} = 'passed-on') = (${t.successorNumber} is not null)`),
 		check('exits_closed', sql`(${t.state} in ('given', 'continued')) = (${t.closedAt} is null)`),
 		uniqueIndex('exits_one_open').on(t.memberId, sql`(${t.shares} is null)`).where(sql`state = 'given'`),
 		index('exits_by_day').on(t.state, t.effectiveOn),

@@ -11,6 +11,17 @@ export interface ExitStep {
 	values: Record<string, string | number>;
 }
 
+/** Somebody who acts or acted for heirs, as the API gives it. */
+export interface Representative {
+	name: string;
+	email: string | null;
+	address: string | null;
+	account: boolean;
+	fromOn: string;
+	basis: string;
+	endedOn: string | null;
+}
+
 type Sentence = (values: Record<string, string | number>) => string;
 
 /** A step as a sentence; days as people write them. */
@@ -51,6 +62,7 @@ export function exitStateText(state: string): string {
 		superseded: m.leave_state_superseded,
 		void: m.leave_state_void,
 		continued: m.leave_state_continued,
+		'passed-on': m.leave_state_passed_on,
 	};
 	return words[state]?.() ?? state;
 }

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, lte, type SQL } from 'drizzle-orm';
 import { type Database, type Tx, transact } from '../../../database/connect.ts';
 import { ownMemberId } from '../../../members/service/files.ts';
+import { type RepresentativeView, representativesOf } from '../../../members/service/representatives.ts';
 import { members } from '../../../members/tables.ts';
 import type { Actor } from '../../../values/actor.ts';
 import { type Day, dayOf } from '../../../values/calendar.ts';
@@ -25,14 +26,18 @@ export interface ExitView {
 	steps: Step[];
 	letterSentOn: Day | null;
 	heirs: Heir[];
+	/** who acts or acted for the heirs, oldest first */
+	representatives: RepresentativeView[];
+	/** number of the member on whom a continued membership went on */
+	successorNumber: number | null;
 	basis: string;
 	recordedAt: string;
 	state: ExitState;
 	withdrawalAskedAt: string | null;
 	closedAt: string | null;
 	closedReason: string | null;
-	/** `ask`: by the member; `withdraw`: by the board */
-	can: { ask: boolean; withdraw: boolean };
+	/** `ask`: by the member; `withdraw`, `represent` (name who acts for the heirs), `passOn` (to one heir): by the board */
+	can: { ask: boolean; withdraw: boolean; represent: boolean; passOn: boolean };
 }
 
 const byOthers: readonly ExitCause[] = ['exclusion', 'creditor', 'insolvency', 'death', 'dissolved'];
@@ -48,22 +53,33 @@ async function viewsOf(tx: Tx, at: Date, where: SQL | undefined, newestFirst: bo
 			asc(exits.id),
 		)
 		.limit(500);
+	const deaths = rows.flatMap(({ exit }) => (exit.cause === 'death' ? [exit.memberId] : []));
+	const acting = await representativesOf(tx, deaths, 'heirs');
 	return rows.map(({ exit, number, name }) => {
-		const open = canExit('withdraw', exit.state) && (exit.effectiveOn ?? '') >= dayOf(at);
+		const open = canExit('withdraw', exit.state) && (exit.effectiveOn === null || exit.effectiveOn >= dayOf(at));
+		const died = exit.cause === 'death';
 		const {
 			registerEventId: _event,
 			movementId: _movement,
 			nominalCents: _nominal,
 			recordedBy: _by,
 			closedBy: _closed,
+			closedAccountId: _account,
+			supersededBy: _superseded,
 			...rest
 		} = exit;
 		return {
 			...{ ...rest, number, name, heirs: exit.heirs ?? [] },
+			representatives: died ? acting.filter(({ memberId }) => memberId === exit.memberId) : [],
 			recordedAt: exit.recordedAt.toISOString(),
 			withdrawalAskedAt: exit.withdrawalAskedAt?.toISOString() ?? null,
 			closedAt: exit.closedAt?.toISOString() ?? null,
-			can: { ask: open && exit.withdrawalAskedAt === null && !byOthers.includes(exit.cause), withdraw: open },
+			can: {
+				ask: open && exit.withdrawalAskedAt === null && !byOthers.includes(exit.cause),
+				withdraw: open,
+				represent: died && canExit('represent', exit.state),
+				passOn: died && canExit('passOn', exit.state),
+			},
 		};
 	});
 }

@@ -18,26 +18,16 @@ import { exits, settlements, shareDues, shareMovements } from '../../tables.ts';
 import { settleClaims } from '../claims.ts';
 import { always, lockMembers } from '../holdings.ts';
 import { firstOpenFrom } from './effect.ts';
-import { closeExit } from './give.ts';
-
-type Exit = typeof exits.$inferSelect;
-
-async function lockedExit(tx: Tx, exitId: string): Promise<Exit> {
-	const [owner] = await tx.select({ memberId: exits.memberId }).from(exits).where(eq(exits.id, exitId));
-	if (!owner) throw new Refusal('missing', 'shares.exit-unknown');
-	await lockMembers(tx, [owner.memberId]);
-	const [exit] = await tx.select().from(exits).where(eq(exits.id, exitId)).for('update');
-	if (!exit) throw new Refusal('missing', 'shares.exit-unknown');
-	return exit;
-}
+import { giveBackToMember } from './heirs.ts';
+import { closeExit, type Exit, lockedExit, restoreSuperseded } from './way.ts';
 
 /** Notices of the member's own, which the member may ask to take back. */
 const ownNotices: readonly string[] = ['notice', 'partial', 'hardship', 'residence', 'extraordinary'];
 
 function checkOpen(exit: Exit, at: Date): void {
 	if (!canExit('withdraw', exit.state)) throw new Refusal('conflict', 'shares.exit-state', { state: exit.state });
-	if ((exit.effectiveOn ?? '') < dayOf(at))
-		throw new Refusal('conflict', 'shares.exit-over', { effectiveOn: exit.effectiveOn ?? '' }, { rule: 'M-40' });
+	if (exit.effectiveOn !== null && exit.effectiveOn < dayOf(at))
+		throw new Refusal('conflict', 'shares.exit-over', { effectiveOn: exit.effectiveOn }, { rule: 'M-40' });
 }
 
 /**
@@ -64,19 +54,21 @@ export function askWithdrawal(
 
 /**
  * The board consents that a notice is taken back before its end, or takes back what was entered by mistake: the membership goes on as
- * if nothing had been. Refuses missing `shares.exit-unknown`; conflict `shares.exit-state` {state}, `shares.exit-over` {effectiveOn};
+ * if nothing had been. A notice whose place it took counts again; after a death that was none the member's account is open again. Refuses missing `shares.exit-unknown`; conflict `shares.exit-state` {state}, `shares.exit-over` {effectiveOn};
  * invalid `members.resolution-day-wrong`, `members.resolution-in-future`.
  */
 export function withdrawExit(
 	db: Database,
 	{ by, at, key, exitId, resolution }: Command & { exitId: string; resolution: Resolution },
-): Promise<{ exitId: string }> {
+): Promise<{ exitId: string; restored: number }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		checkResolutionDay(resolution, at);
 		const exit = await lockedExit(tx, exitId);
 		checkOpen(exit, at);
-		await closeExit(tx, note, { by, at, exit, state: 'withdrawn', reason: basisOf(resolution) });
-		return { exitId };
+		const reason = basisOf(resolution);
+		await closeExit(tx, note, { by, at, exit, state: 'withdrawn', reason });
+		if (exit.cause === 'death') await giveBackToMember(tx, note, { at, exit, basis: reason });
+		return { exitId, restored: await restoreSuperseded(tx, note, { at, exit }) };
 	});
 }
 

@@ -26,7 +26,7 @@ import { checkAllowed, lockedTransfer, type Transfer } from './sides.ts';
 
 const none: Holding = { shares: 0, nominalCents: 0, dueCents: 0, paidCents: 0 };
 
-/** Refuses invalid `shares.transfer-day-wrong` {from}; conflict `shares.later-movements` if shares or balances moved after that day. */
+/** Refuses invalid `shares.transfer-day-wrong` {from}; and what `refuseLaterMovements` refuses. */
 async function checkDay(
 	tx: Tx,
 	{ at, transfer, memberIds, on }: { at: Date; transfer: Transfer; memberIds: string[]; on: Day },
@@ -35,6 +35,11 @@ async function checkDay(
 	const field = { rule: 'M-50', field: 'effectiveOn' };
 	if (!isDay(on) || on > dayOf(at) || (transfer.form === 'portal' && on < from))
 		throw new Refusal('invalid', 'shares.transfer-day-wrong', { from }, field);
+	await refuseLaterMovements(tx, memberIds, on);
+}
+
+/** Refuses conflict `shares.later-movements` if shares or balances of these members moved after a day. */
+export async function refuseLaterMovements(tx: Tx, memberIds: string[], on: Day): Promise<void> {
 	const [moved] = await tx
 		.select({ id: shareMovements.id })
 		.from(shareMovements)
@@ -52,10 +57,12 @@ async function checkDay(
 			),
 		)
 		.limit(1);
-	if (moved || posted) throw new Refusal('conflict', 'shares.later-movements', {}, field);
+	if (moved || posted)
+		throw new Refusal('conflict', 'shares.later-movements', {}, { rule: 'M-50', field: 'effectiveOn' });
 }
 
-async function moveShares(
+/** Moves shares with what falls due on them from one member to another on a day; `gone`: their nominal value with the giver. */
+export async function moveShares(
 	tx: Tx,
 	{
 		at,
@@ -68,7 +75,7 @@ async function moveShares(
 		shareCents,
 	}: {
 		at: Date;
-		transfer: Transfer;
+		transfer: Pick<Transfer, 'fromMemberId' | 'shares'>;
 		to: string;
 		takes: number;
 		gone: number;
@@ -94,7 +101,10 @@ async function moveShares(
 		dueOn: dueOn < on ? on : dueOn,
 		amountCents: Math.round((amountCents * Math.min(takes, shares)) / shares),
 	}));
-	await insert({ ...common, memberId: to, kind: 'transfer-in', count: takes, nominalCents: takes * shareCents }, taken);
+	await insert(
+		{ ...common, memberId: to, kind: 'transfer-in', count: takes, nominalCents: Math.round(takes * shareCents) },
+		taken,
+	);
 }
 
 async function tell(

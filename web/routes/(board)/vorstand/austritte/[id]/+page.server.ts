@@ -15,6 +15,13 @@ export const load: PageServerLoad = async ({ locals, params }) => ({
 	key: newKey(),
 });
 
+const addressOf = (form: FormData) => ({
+	street: text(form, 'address.street'),
+	postcode: text(form, 'address.postcode'),
+	town: text(form, 'address.town'),
+	country: text(form, 'address.country'),
+});
+
 const resolutionOf = (form: FormData) => ({ number: text(form, 'number'), on: text(form, 'on') });
 
 export const actions: Actions = {
@@ -25,7 +32,7 @@ export const actions: Actions = {
 			body: { resolution: resolutionOf(form) },
 		});
 		if (!answer.response.ok) return refusedIn('withdraw', answer, form);
-		setFlash(m.exits_withdraw_done());
+		setFlash(answer.data?.restored ? m.exits_withdraw_restored() : m.exits_withdraw_done());
 		redirect(303, '/vorstand/austritte');
 	},
 
@@ -37,6 +44,40 @@ export const actions: Actions = {
 		});
 		if (!answer.response.ok) return refusedIn('decline', answer, form);
 		setFlash(m.exits_decline_done());
+		redirect(303, `/vorstand/austritte/${params.id}`);
+	},
+
+	represent: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const name = text(form, 'name');
+		const answer = await locals.api.POST('/api/exits/{id}/representatives', {
+			params: { path: { id: params.id }, header: once(form) },
+			body: {
+				...{ name, email: text(form, 'email') || null, address: text(form, 'address') || null },
+				...{ fromOn: text(form, 'fromOn'), basis: text(form, 'basis') },
+			},
+		});
+		if (!answer.data) return refusedIn('represent', answer, form);
+		setFlash(answer.data.account ? m.heirs_saved_account({ name }) : m.heirs_saved_paper({ name }));
+		redirect(303, `/vorstand/austritte/${params.id}`);
+	},
+
+	passOn: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const number = Number(text(form, 'number'));
+		const heir = number
+			? { number }
+			: {
+					name: { familyName: text(form, 'familyName'), givenNames: text(form, 'givenNames') },
+					address: addressOf(form),
+					...{ email: text(form, 'email') || null, birthDate: text(form, 'birthDate') || null },
+				};
+		const answer = await locals.api.POST('/api/exits/{id}/successor', {
+			params: { path: { id: params.id }, header: once(form) },
+			body: { heir, effectiveOn: text(form, 'effectiveOn'), basis: text(form, 'basis') },
+		});
+		if (!answer.data) return refusedIn('passOn', answer, form);
+		setFlash(m.heirs_pass_done({ number: answer.data.number }));
 		redirect(303, `/vorstand/austritte/${params.id}`);
 	},
 };

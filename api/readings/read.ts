@@ -6,10 +6,11 @@ import { eda } from './formats/eda/eda.ts';
 import type { Facts, Format, FormatName, SeriesKey } from './formats/format.ts';
 import { mscons } from './formats/mscons/mscons.ts';
 import { sdat } from './formats/sdat.ts';
+import { scada } from './formats/scada/scada.ts';
 import { solarLog } from './formats/solarlog/solarlog.ts';
 import { foreignKindOf, type Source } from './source.ts';
 
-const formats: readonly Format[] = [mscons, solarLog, sdat, eda, quarterHourCsv];
+const formats: readonly Format[] = [mscons, solarLog, sdat, eda, scada, quarterHourCsv];
 
 /** What reading a whole file came to. */
 export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };

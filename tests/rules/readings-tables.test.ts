@@ -116,6 +116,91 @@ describe('stamps of loggers', () => {
 	});
 });
 
+describe('wind turbines', () => {
+	const slots = slotsFrom('2016-01-03', 2, 10);
+	const utc = (m: number) => new Date(m * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+	const power = (m: number) => (whAt(m) * 6 - 6000) / 1000;
+	const sum = point(slots.reduce((total, m) => total + Math.round(power(m) * 1000) / 6, 0));
+
+	const greenbyte = (zone: string) =>
+		[
+			'# This file was exported by Greenbyte at 2022-02-01 07:52:56.',
+			'#',
+			'# Turbine: Kelmarsh 1',
+			'# Turbine type: Senvion MM92',
+			...(zone ? [`# Time zone: ${zone}`] : []),
+			'# Time interval: 2016-01-03 00:00:00 - 2016-01-05 00:00:00',
+			'#',
+			'# Date and time,Wind speed (m/s),"Wind speed, Standard deviation (m/s)",Power (kW),"Power, Minimum (kW)",Reactive power (kvar),Energy Export (kWh),Energy Export counter (kWh)',
+			...slots.map((m) => `${utc(m)},7.5,0.3,${power(m)},-1,NaN,${power(m) / 6},12345.6`),
+			'',
+		].join('\n');
+
+	test('Greenbyte: comments, quoted names, mean power with its sign', async () => {
+		const { series, format, sender, formatVersion, warnings } = await look(greenbyte('UTC'));
+		expect([format, formatVersion, sender]).toEqual(['scada', 'greenbyte', 'Greenbyte']);
+		expect(series).toMatchObject([{ device: 'Kelmarsh 1', values: 288, kWh: sum, from: '2016-01-02T23:00:00.000Z' }]);
+		expect(Number(series[0]?.negative)).toBeLessThan(0);
+		expect(warnings.map(({ code }) => code)).toEqual(['readings.negative-values']);
+		expect((await look(greenbyte(''))).warnings.map(({ code }) => code)).toContain('readings.utc-assumed');
+	});
+
+	test('a farm in rows by name, in columns, with offsets, a comma, and rows that come twice', async () => {
+		const rows = slots.flatMap((m) => ['R80711', 'R80721'].map((name) => ({ name, m })));
+		const offset = (m: number) => `${new Date((m + 60) * 60_000).toISOString().slice(0, 19)}+01:00`;
+		const long = rows.map(({ name, m }) => `${name};${offset(m)};-1;${String(power(m)).replace('.', ',')};7,1`);
+		const engie = ['Wind_turbine_name;Date_time;Ba_avg;P_avg;Ws_avg', ...long, ...long.slice(10, 30), ''].join('\r\n');
+		const found = await look(engie);
+		expect(found.refusal).toBeNull();
+		expect(found.series.map(({ device, kWh, duplicates }) => [device, kWh, duplicates])).toEqual([
+			['R80711', sum, 10],
+			['R80721', sum, 10],
+		]);
+		const shuffled = [...long].sort((a, b) => (a.length % 7) - (b.length % 7) || (a < b ? 1 : -1));
+		const again = await look(['Wind_turbine_name;Date_time;Ba_avg;P_avg;Ws_avg', ...shuffled, ''].join('\n'));
+		expect(again.series.map(({ kWh }) => kWh)).toEqual([sum, sum]);
+		const wide = [
+			'TimeStamp_StartFormat,T01 ActivePowerMean,T02 ActivePowerMean,T01 WindSpeedMean',
+			...slots.map((m) => `${utc(m)},${power(m)},${m === slots[4] ? 'NaN' : power(m)},7`),
+		].join('\n');
+		const farm = await look(wide);
+		expect(farm.series).toMatchObject([
+			{ device: 'T01 ActivePowerMean', values: 288, kWh: sum },
+			{ device: 'T02 ActivePowerMean', values: 287, nulls: 1 },
+		]);
+	});
+
+	test('energy where there is no power, end stamps by their name', async () => {
+		const header = 'Turbine\tTimestamp_End\tWind Speed\tEnergy Production (kWh)\n';
+		const body = slots.map((m) => `WEA 1\t${utc(m + 10)}\t5.5\t${point(whAt(m))}\n`).join('');
+		const { series } = await look(header + body);
+		expect(series).toMatchObject([{ device: 'WEA 1', kWh: kwh(slots), from: '2016-01-02T23:00:00.000Z' }]);
+	});
+
+	test.each([
+		['cut in its last row', (text: string) => text.slice(0, -30), 'readings.truncated'],
+		['a row cut short', (text: string) => text.replace(/,NaN,[^\n]*/, ''), 'readings.bad-row'],
+		['a value that is none', (text: string) => text.replace(',7.5,0.3,', ',7.5,0.3,x'), 'readings.bad-number'],
+		[
+			'a time that is none',
+			(text: string) => text.replace('2016-01-03 08:10', '2016-01-03 28:10'),
+			'readings.bad-time',
+		],
+		[
+			'a stamp beside its slot',
+			(text: string) => text.replace('2016-01-03 08:10', '2016-01-03 08:13'),
+			'readings.off-grid',
+		],
+		[
+			'two values for one slot',
+			(text: string) => text.replace('2016-01-03 08:20', '2016-01-03 08:10'),
+			'readings.conflict',
+		],
+	])('refused: %s', async (_, harm, code) => {
+		expect((await look(harm(greenbyte('UTC')))).refusal?.code).toBe(code);
+	});
+});
+
 const data = join(import.meta.dirname, '../../../shared/data');
 const isAbsent = !existsSync(data);
 if (isAbsent) console.log(`skipped: the real meter files are not at ${data}`);
@@ -171,6 +256,15 @@ describe.skipIf(isAbsent)('real files', () => {
 		await compare('pv-nrel/serf_east_15min_ac_power.csv.gz', 'ac_power', serf, 'America/Denver');
 		// Its stamps name no zone and are read as German time: eight hours later than they were meant.
 		await compare('pv-nrel/nrel_RSF_II.csv', 'ac_power_kw_1137', rsf, 'Europe/Berlin', -8 * 60);
+	});
+
+	test('wind turbines of RES and of the power curve working group', async () => {
+		for (const known of expected<Known[]>('wind-res')) {
+			const file = known.name.startsWith('MRG') ? 'MRG_9turbines_2023-01-01_03' : 'BRT_T16_2021_filtered';
+			await compare(`wind-res/${file}.csv.gz`, known.name, known);
+		}
+		const pcwg = 'wind-pcwg/dataset1_actual_power_2011-10_2012-03.dat.gz';
+		await compare(pcwg, 'Turbine Power', expected<Known>('wind-pcwg'), 'UTC');
 	});
 
 	test('SMARD: a year of unmarked stamps with both clock changes', async () => {

@@ -168,7 +168,8 @@ function directionOf(name: string): string | null {
 	return names.import.test(name) ? '1-1:1.29.0' : null;
 }
 
-function unitIn(text: string): Unit | undefined {
+/** The unit of energy or power that a text names ('Power (kW)', 'ac_power_kw'); undefined if none. */
+export function unitIn(text: string): Unit | undefined {
 	const match = /(?<![0-9A-Za-z])(kvarh|kvar|varh|kwh|mwh|wh|kw|mw|w)(?![0-9A-Za-z/])/i.exec(text);
 	return match ? unitOf(match[1] as string) : undefined;
 }

@@ -135,7 +135,8 @@ class RowReader {
 		const cells = cellsOf(text, separator);
 		const isCut = values.some(({ column, status }) => {
 			const cell = cells[column];
-			if (cell === undefined || (status === null ? cell : (cells[status] ?? '')).trim() === '') return true;
+			const last = status ?? column;
+			if (cell === undefined || (last >= cells.length - 1 && (cells[last] ?? '').trim() === '')) return true;
 			return mark !== null && cell.trim() !== '' && decimalsOf(cell, mark) < decimals;
 		});
 		if (isCut) this.refuse('readings.truncated', text);

@@ -81,7 +81,7 @@ type OpenSeries = {
 	summary: SeriesSummary;
 };
 
-const seriesLimit = 20_000;
+const seriesLimit = 60_000;
 const readyLimit = 256;
 
 /** Slots kept in memory to compare later values with: 64 MiB, enough for ten million shuffled rows. */
@@ -119,7 +119,7 @@ export class DayAssembler implements Sink {
 	}
 
 	series(key: SeriesKey): number {
-		const name = [key.meteringPoint, key.obis, key.device, key.unit, key.slotMinutes].join('|');
+		const name = [key.meteringPoint, key.obis, key.device, key.unit, key.slotMinutes, key.document].join('|');
 		const known = this.#index.get(name);
 		if (known !== undefined) return known;
 		if (this.#series.length >= seriesLimit)

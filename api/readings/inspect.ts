@@ -12,7 +12,6 @@ import type {
 	SeriesKey,
 	Warning,
 } from './formats/format.ts';
-import { MessageDays } from './messages.ts';
 import { readFile } from './read.ts';
 import { missingRank, missingWh } from './rules.ts';
 import { Source } from './source.ts';
@@ -77,6 +76,7 @@ export type Inspection = {
 	series: InspectedSeries[];
 	documents: ReadingDocument[];
 	registers: RegisterReading[];
+	amounts: EnergyAmount[];
 	warnings: Warning[];
 	/** The warnings, and what is odd in the values; `series` counts from 0. */
 	findings: Finding[];
@@ -92,8 +92,8 @@ export function inspectFile(path: string, options: Look = {}): Promise<Inspectio
 }
 
 /**
- * Looks into the bytes of a file. Never throws for what is in them: a refused file has `refusal` and no series. A file with
- * a cancellation (Storno) is refused readings.cancellation {document, cancels}, its documents are listed.
+ * Looks into the bytes of a file. Never throws for what is in them: a refused file has `refusal` and no series. Messages that
+ * others of the same file cancel (Storno) do not count.
  * Throws RangeError for a zone that does not exist.
  */
 export async function inspect(
@@ -104,7 +104,7 @@ export async function inspect(
 	const months = new Months(zone);
 	const found: Inspection = {
 		...{ file, format: null, formatVersion: null, sender: null, encoding: null, size: 0, sha256: '' },
-		...{ series: [], documents: [], registers: [], warnings: [], findings: [], refusal: null },
+		...{ series: [], documents: [], registers: [], amounts: [], warnings: [], findings: [], refusal: null },
 	};
 	const days = new Map<string, InspectedDay>();
 	const sums: SeriesSums[] = [];
@@ -140,23 +140,6 @@ export async function inspect(
 	found.findings = [...warned, ...found.series.flatMap(oddities)];
 	const { size, sha256 } = await source.finish();
 	return { ...found, size, sha256 };
-}
-
-/** The days of all series under the numbers that the merged series have. */
-function mergedDays(
-	days: ReadonlyMap<string, InspectedDay>,
-	{ series, days: together, renumbered }: ReturnType<MessageDays['merged']>,
-): Map<string, InspectedDay> {
-	const keys = series.map(({ key }) => key);
-	const isMerged = new Set(renumbered.filter((index, i) => renumbered.indexOf(index) !== i));
-	for (const day of together) isMerged.add(day.series);
-	const all = new Map<string, InspectedDay>();
-	for (const [name, day] of days) {
-		const index = renumbered[Number(name.slice(0, name.indexOf('|')))] ?? -1;
-		if (!isMerged.has(index)) all.set(`${index}${name.slice(name.indexOf('|'))}`, day);
-	}
-	for (const day of together) all.set(`${day.series}|${day.day}`, inspectedDay(day, keys));
-	return all;
 }
 
 function energy(wh: number, { unit }: SeriesKey): { kWh: string | null; kvarh: string | null } {

@@ -3,11 +3,12 @@ import { Refusal } from '../values/refusal.ts';
 import { DayAssembler, type MeterDay, type SeriesSummary } from './assemble.ts';
 import { quarterHourCsv } from './formats/csv/csv.ts';
 import { eda } from './formats/eda/eda.ts';
-import type { Facts, Format, FormatName, SeriesKey } from './formats/format.ts';
+import { type Facts, type Format, type FormatName, RefusedFile, type SeriesKey } from './formats/format.ts';
 import { mscons } from './formats/mscons/mscons.ts';
 import { sdat } from './formats/sdat.ts';
 import { scada } from './formats/scada/scada.ts';
 import { solarLog } from './formats/solarlog/solarlog.ts';
+import { MessageDays } from './messages.ts';
 import { foreignKindOf, type Source } from './source.ts';
 
 const formats: readonly Format[] = [mscons, solarLog, sdat, eda, scada, quarterHourCsv];
@@ -17,37 +18,48 @@ export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };
 
 /**
  * Reads a file. Finished days go to `take` in batches, awaited, with the keys of the series seen so far (`keys[day.series]`);
- * a day handed on again has `replaces`; with `exact` days carry what rounding took from their values. Days are only worth keeping if this resolves: a file can turn out broken in its last
- * byte. `onFacts` hears the format as soon as it is known and the facts before a last refusal.
- * Refuses readings.cancellation for a file with a cancelled message (Storno), readings.empty-file, readings.unknown-format, readings.encoding, readings.no-values, readings.conflict,
+ * a day handed on again has `replaces`; with `exact` days carry what rounding took from their values. Days are only worth keeping
+ * if this resolves: a file can turn out broken in its last byte. `onFacts` hears the format as soon as it is known and the facts
+ * before a last refusal. Values of several messages are one series, as the file as a whole says it (MessageDays), unless `byMessage`
+ * asks for a series per message. A file may hold register readings, amounts or cancellations and no slot at all.
+ * Refuses readings.empty-file, readings.unknown-format, readings.encoding, readings.no-values, readings.conflict,
  * readings.unsorted, readings.off-grid, readings.too-many-series and what the formats refuse.
  */
 export async function readFile(
 	source: Source,
 	take: (days: MeterDay[], keys: readonly SeriesKey[]) => void | Promise<void>,
 	onFacts: (format: FormatName, facts: Facts | null) => void = () => {},
-	{ exact = false }: { exact?: boolean } = {},
+	{ exact = false, byMessage = false }: { exact?: boolean; byMessage?: boolean } = {},
 ): Promise<ReadFile> {
 	const { head, chunks, encoding } = await source.open();
 	if (head.length === 0 || isBlank(head)) throw new Refusal('invalid', 'readings.empty-file', {});
 	const format = formatOf(head);
 	onFacts(format.name, null);
-	const assembler: DayAssembler = new DayAssembler((days) => take(days, assembler.keys), { exact });
-	const facts = await format.read({ head, chunks }, assembler);
+	const held = new MessageDays();
+	const assembler: DayAssembler = new DayAssembler(
+		(days) => (byMessage || !held.holds(days, assembler.keys) ? take(days, assembler.keys) : undefined),
+		{ exact },
+	);
+	const facts = await format.read({ head, chunks }, assembler).catch((error: unknown) => {
+		if (error instanceof RefusedFile) onFacts(format.name, error.facts);
+		throw error;
+	});
 	if (encoding) facts.encoding = encoding;
 	onFacts(format.name, facts);
-	const series = await assembler.close();
-	refuseCancellations(facts);
-	if (series.every((one) => one.fromMinute === null)) throw new Refusal('invalid', 'readings.no-values', { line: 1 });
+	let series = await assembler.close();
+	if (held.isNeeded) {
+		const merged = held.merged(series, facts.documents);
+		series = merged.series;
+		await take(
+			merged.days,
+			series.map(({ key }) => key),
+		);
+	}
+	const isEmpty = series.every((one) => one.fromMinute === null);
+	const holdsOther = facts.registers.length + (facts.amounts?.length ?? 0) > 0;
+	const cancels = facts.documents.some((document) => document.function === 'cancellation');
+	if (isEmpty && !holdsOther && !cancels) throw new Refusal('invalid', 'readings.no-values', { line: 1 });
 	return { format: format.name, ...facts, series };
-}
-
-/** A cancellation withdraws the values of an earlier message; reading on as if it were none would keep them. */
-function refuseCancellations({ documents }: Facts): void {
-	const storno = documents.find((document) => document.function === 'cancellation');
-	if (!storno) return;
-	const { number, cancels, sender } = storno;
-	throw new Refusal('invalid', 'readings.cancellation', { document: number, cancels: cancels ?? '', sender });
 }
 
 function isBlank(head: Buffer): boolean {

@@ -118,11 +118,18 @@ export function scaleOf(unit: Unit, slotMinutes: number): Scale {
 }
 
 /**
- * Exact watt-hours of a plain decimal number, halves rounded away from zero ('0,0005' kWh → 1).
- * `mark` is the decimal mark of the file; no grouping, no exponent. NaN if the text is no such number,
- * ±Infinity if it exceeds what a slot holds (slotMaxWh).
+ * Exact watt-hours of a plain decimal number for a slot, as `energyOf`; ±Infinity if it exceeds what a slot holds (slotMaxWh).
  */
 export function whOf(text: string, mark: ',' | '.', scale: Scale): number {
+	const wh = energyOf(text, mark, scale);
+	return wh > slotMaxWh ? Number.POSITIVE_INFINITY : wh < -slotMaxWh ? Number.NEGATIVE_INFINITY : wh;
+}
+
+/**
+ * Exact watt-hours of a plain decimal number, halves rounded away from zero ('0,0005' kWh → 1).
+ * `mark` is the decimal mark of the file; no grouping, no exponent. NaN if the text is no such number.
+ */
+export function energyOf(text: string, mark: ',' | '.', scale: Scale): number {
 	const match = (mark === ',' ? decimalComma : decimalPoint).exec(text);
 	if (!match) return Number.NaN;
 	const fraction = match[3] ?? '';
@@ -137,7 +144,6 @@ export function whOf(text: string, mark: ',' | '.', scale: Scale): number {
 		const over = 10n ** BigInt(fraction.length) * BigInt(scale.over);
 		wh = Number((2n * BigInt(digits) * BigInt(scale.times) + over) / (2n * over));
 	}
-	if (wh > slotMaxWh) wh = Number.POSITIVE_INFINITY;
 	return match[1] === '-' && wh !== 0 ? -wh : wh;
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { kwhOf } from '../../api/values/energy.ts';
-import { interchange, look, message, point, slotsFrom, totalWh, wallOf, whAt } from './readings-files.ts';
+import { dtm, interchange, look, message, point, slotsFrom, totalWh, wallOf, whAt } from './readings-files.ts';
 
 const malo = '51481308448';
 const other = '51481308456';
@@ -108,8 +108,13 @@ describe('values', () => {
 				kwhOf(totalWh(few)),
 			);
 		}
-		for (const name of ['D54', 'MTS', 'K3', 'XYZ'])
+		for (const name of ['K3', 'XYZ'])
 			expect(await refusal(unit(name, () => '1'))).toMatchObject({ code: 'readings.bad-unit', values: { text: name } });
+		for (const name of ['D54', 'MTS'])
+			expect(await refusal(unit(name, () => '1'))).toMatchObject({
+				code: 'readings.not-energy',
+				values: { what: name, channel: '1-1:2.29.0', values: 4 },
+			});
 	});
 
 	test('UNA chooses the marks, release characters are resolved, UNA may be missing', async () => {
@@ -179,32 +184,155 @@ describe('values', () => {
 });
 
 describe('messages that bring no load profile', () => {
+	const place = `NAD+DP'LOC+172+${malo}'`;
 	const registers = message({
 		process: '13017',
 		channels: [],
-		extra: `NAD+DP'LOC+172+${malo}'LIN+1'PIA+5+1-1?:2.8.0:SRW'QTY+220:2729.000'DTM+7:202505312200?+00:303'`,
+		extra: `${place}RFF+MG:1LGZ0056789012'LIN+1'PIA+5+1-1?:2.8.0:SRW'QTY+67:2729.125'DTM+7:202505312200?+00:303'STS+Z32++Z92'STS+Z40++Z74'`,
 	});
 
-	test('register readings alone are refused, beside load profiles they are a warning', async () => {
-		expect(await refusal(interchange([registers]))).toMatchObject({
-			code: 'readings.not-load-profile',
-			values: { process: '13017', document: 'DOC1', registers: 1, segment: 13 },
-		});
-		const found = await look(interchange([registers, message({ reference: '2', channels: [{ slots: day }] })]));
+	test('register readings, with the meter and why they are substitutes', async () => {
+		const found = await look(interchange([registers]));
+		expect(found).toMatchObject({ refusal: null, series: [], warnings: [] });
+		expect(found.registers).toEqual([
+			{
+				meteringPoint: malo,
+				obis: '1-1:2.8.0',
+				device: '1LGZ0056789012',
+				at: '2025-05-31T22:00:00.000Z',
+				wh: 2_729_125,
+				rank: 1,
+				occasion: 'reading',
+				line: 1,
+				document: 0,
+			},
+		]);
+		expect(found.documents).toMatchObject([{ process: '13017', values: 1, reasons: { 'Z32:Z92': 1, 'Z40:Z74': 1 } }]);
+		const both = await look(
+			interchange([registers, message({ reference: '2', document: 'DOC2', channels: [{ slots: day }] })]),
+		);
+		expect(both).toMatchObject({ refusal: null, series: [{ values: 96 }], registers: [{ document: 0 }] });
+	});
+
+	test('an exchange of the meter: the last reading of the old one, the first of the new one', async () => {
+		const reading = (meter: string, kwh: string, stamp: string, exchange = false) =>
+			`${place}RFF+MG:${meter}'LIN+1'PIA+5+1-1?:2.8.0:SRW'QTY+220:${kwh}'DTM+9:${stamp}?+00:303'${exchange ? `DTM+60:${stamp}?+00:303'` : ''}`;
+		const [old, fresh] = [reading('OLD1', '99950', '202605120800', true), reading('NEW1', '0', '202605120800', true)];
+		const later = reading('NEW1', '120.5', '202605312200');
+		for (const extra of [old + fresh, old + fresh + later, later + fresh + old, fresh + later + old]) {
+			const { registers: found } = await look(interchange([message({ process: '13017', channels: [], extra })]));
+			const occasions = Object.fromEntries(
+				found.filter((one) => one.at < '2026-05-20').map((one) => [one.device, one.occasion]),
+			);
+			expect(occasions).toEqual({ OLD1: 'removal', NEW1: 'installation' });
+		}
+	});
+
+	test('amounts of a month and a maximum of power beside them', async () => {
+		const period = "DTM+163:202512312300?+00:303'DTM+164:202601312300?+00:303'";
+		const extra = `${place}LIN+1'PIA+5+1-1?:2.9.0:SRW'QTY+220:18250.5'${period}LIN+2'PIA+5+1-1?:2.6.0:SRW'QTY+220:98.2:KWT'${period}`;
+		const found = await look(interchange([message({ process: '13016', channels: [], extra })]));
 		expect(found).toMatchObject({
 			refusal: null,
-			warnings: [{ code: 'readings.registers-skipped', values: { registers: 1 } }],
+			amounts: [
+				{
+					obis: '1-1:2.9.0',
+					from: '2025-12-31T23:00:00.000Z',
+					to: '2026-01-31T23:00:00.000Z',
+					wh: 18_250_500,
+					rank: 0,
+				},
+			],
+			warnings: [{ code: 'readings.other-quantity', values: { channel: '1-1:2.6.0', values: 1 } }],
 		});
 	});
 
-	test('a cancellation (Storno) is refused and named', async () => {
-		const storno = message({ document: 'DOC9', function: '1', cancels: 'DOC1', process: '13006', channels: [] });
-		const found = await look(interchange([storno]));
-		expect(found.refusal).toEqual({
-			code: 'readings.cancellation',
-			values: { document: 'DOC9', cancels: 'DOC1', sender: '9900000000001' },
+	test('what was curtailed is never production', async () => {
+		const text = interchange([message({ process: '13022', channels: [{ slots: day }] })]);
+		const found = await look(text.replace('BGM+Z48', 'BGM+Z46'));
+		expect(found.series).toMatchObject([{ obis: 'Z46 1-1:2.29.0', values: 96, kWh: kwhOf(totalWh(day)) }]);
+	});
+
+	test.each([
+		['the end of the period', "DTM+163:202602010000:203'DTM+164:202602020000:203'"],
+		['the length of a slot', "DTM+163:202602010000:203'DTM+672:15:806'"],
+		['both', "DTM+163:202602010000:203'DTM+164:202602020000:203'DTM+672:15:806'"],
+	])('version 1.6: values without times fill the period of their location, by %s', async (_, times) => {
+		const values = day.map((minute) => `QTY+220:${point(whAt(minute))}:KWH'`).join('');
+		const extra = `${place}${times}LIN+1'PIA+5+1-1?:2.29.0:SRW'${values}`;
+		const text = interchange([message({ channels: [], extra })]).replace('D:04B:UN:2.4c', 'D:99A:UN:1.6');
+		expect(await look(text)).toMatchObject({
+			...{ formatVersion: '1.6', refusal: null },
+			series: [{ values: 96, from: '2026-01-31T23:00:00.000Z', gaps: 0, kWh: kwhOf(totalWh(day)) }],
 		});
-		expect(found.documents).toMatchObject([{ function: 'cancellation', cancels: 'DOC1' }]);
+		if (times.includes('164'))
+			expect(
+				await refusal(
+					text
+						.replace(/QTY\+220:[\d.]+:KWH'/, '')
+						.replace('UNT+108', 'UNT+107')
+						.replace('UNT+107', 'UNT+106'),
+				),
+			).not.toBeNull();
+	});
+
+	test('a day of a clock change in version 1.6 has as many values as quarters', async () => {
+		const slots = slotsFrom('2026-10-25');
+		const values = slots.map((minute) => `QTY+220:${point(whAt(minute))}'`).join('');
+		const times = "DTM+163:202610250000:203'DTM+164:202610260000:203'";
+		const file16 = (some: string) =>
+			interchange([message({ channels: [], extra: `${place}${times}LIN+1'PIA+5+1-1?:2.29.0:SRW'${some}` })]);
+		expect((await look(file16(values))).series).toMatchObject([{ values: 100, gaps: 0, kWh: kwhOf(totalWh(slots)) }]);
+		expect(await refusal(file16(values.replace(/QTY[^']+'/, '')))).toMatchObject({ code: 'readings.no-slot' });
+		expect(await refusal(file16(values).replaceAll(/DTM\+16[34]:2026102\d0000:203'/g, ''))).toMatchObject({
+			code: 'readings.no-time',
+		});
+	});
+
+	test('a cancellation (Storno), alone and with the message it takes back', async () => {
+		const storno = message({
+			reference: '2',
+			document: 'DOC9',
+			function: '1',
+			cancels: 'DOC1',
+			process: '13006',
+			channels: [],
+		});
+		const found = await look(interchange([storno]));
+		expect(found).toMatchObject({
+			refusal: null,
+			series: [],
+			documents: [{ function: 'cancellation', cancels: 'DOC1' }],
+		});
+		const original = message({ channels: [{ slots: day, value: () => '1.000' }] });
+		const again = message({ reference: '3', document: 'DOC10', channels: [{ slots: day }] });
+		for (const order of [
+			[original, storno, again],
+			[again, storno, original],
+			[storno, original, again],
+		])
+			expect((await look(interchange(order))).series).toMatchObject([
+				{ values: 96, kWh: kwhOf(totalWh(day)), duplicates: 0, gaps: 0 },
+			]);
+		expect((await look(interchange([original, storno]))).series).toMatchObject([{ values: 0, kWh: '0.000' }]);
+	});
+
+	test('a correction says its reason', async () => {
+		const extra = `${place}LIN+1'PIA+5+1-1?:2.29.0:SRW'${few.map((m) => `QTY+220:${point(whAt(m))}'${dtm('163', m)}${dtm('164', m + 15)}STS+Z34++ZA3'`).join('')}`;
+		expect(await look(interchange([message({ channels: [], extra })]))).toMatchObject({
+			warnings: [{ code: 'readings.correction-reason', values: { reason: 'ZA3', count: 4, document: 'DOC1' } }],
+		});
+	});
+
+	test('where counts are wrong everything else is told', async () => {
+		const text = interchange([message({ channels: [{ slots: few }] }), message({ channels: [], extra: `${place}` })]);
+		const found = await look(text.replace(/UNT\+\d+/, 'UNT+2'));
+		expect(found).toMatchObject({
+			refusal: { code: 'readings.wrong-count', values: { declared: '2' } },
+			series: [],
+			documents: [{ number: 'DOC1', values: 4 }],
+			warnings: [{ code: 'readings.wrong-reference' }],
+		});
 	});
 
 	test('another EDIFACT message, a test interchange', async () => {

@@ -1,5 +1,5 @@
 // What a meter-file format is: how it is recognised, what it reads into, what it reports beside the values.
-import type { RefusalValues } from '../../values/refusal.ts';
+import { Refusal, type RefusalValues } from '../../values/refusal.ts';
 import type { SlotMinutes } from '../rules.ts';
 
 /** What a series of values belongs to. Null where the file does not say; then whoever uploads it chooses. */
@@ -13,6 +13,11 @@ export type SeriesKey = {
 	/** Stored as watt-hours or as var-hours. */
 	unit: 'kWh' | 'kvarh';
 	slotMinutes: SlotMinutes;
+	/**
+	 * Index of the message in `Facts.documents` that brings these values. Values of several messages are kept apart: each can be
+	 * cancelled or corrected alone. Left out, they belong to the file's only message if it has one.
+	 */
+	document?: number;
 };
 
 /** Takes values in, one call a value and no object: built to run ten million times. */
@@ -55,6 +60,30 @@ export type ReadingDocument = {
 	documentTime: string | null;
 	test: boolean;
 	values: number;
+	/** Which part of a message sent in several parts (UNH S010), from 1. */
+	part?: number;
+	/** Version stamp of its series (DTM+293), ISO instant: the higher one counts, whatever the document time. */
+	seriesVersion?: string | null;
+	/** How often each reason was given (STS), as 'Z40:Z74': Z32 substitution method, Z40 substitution, Z34 correction, Z33 note. */
+	reasons?: Record<string, number>;
+};
+
+/** An amount of energy over a period longer than a slot (Energiemenge): a month, or what lies between two readings. */
+export type EnergyAmount = {
+	/** As in `SeriesKey`. */
+	meteringPoint: string | null;
+	obis: string | null;
+	device: string | null;
+	/** Begin and end, ISO instants. */
+	from: string;
+	to: string;
+	/** Watt-hours, or var-hours for a reactive quantity. */
+	wh: number;
+	/** Rank of its quality. */
+	rank: number;
+	line: number;
+	/** As in `SeriesKey`. */
+	document?: number;
 };
 
 /** What a counting register (Zählerstand) showed at a moment: energy only between two of them. */
@@ -74,6 +103,8 @@ export type RegisterReading = {
 	/** A usual reading, or the last of a meter taken out, or the first of a meter put in (Gerätewechsel). */
 	occasion: 'reading' | 'removal' | 'installation';
 	line: number;
+	/** As in `SeriesKey`. */
+	document?: number;
 };
 
 /** What a format reports beside the values. */
@@ -83,11 +114,23 @@ export type Facts = {
 	sender: string | null;
 	/** Register readings of the file, in its order. */
 	registers: RegisterReading[];
+	/** Amounts of longer periods; none where left out. */
+	amounts?: EnergyAmount[];
 	documents: ReadingDocument[];
 	warnings: Warning[];
 	/** Encoding that the text turned out to have; 'us-ascii' where it made no difference. */
 	encoding: string;
 };
+
+/** A refusal that comes after much of the file was understood: the facts until then, other problems among their warnings. */
+export class RefusedFile extends Refusal {
+	readonly facts: Facts;
+
+	constructor(refusal: Refusal, facts: Facts) {
+		super(refusal.kind, refusal.code, refusal.values);
+		this.facts = facts;
+	}
+}
 
 /** Every format that files are read in; each has a file or folder of its own beside this one. */
 export type FormatName =

@@ -4,7 +4,7 @@ import type { Actor } from '../../values/actor.ts';
 import { addDays, type Day, daysBetween, isDay, slotsOfDay, startOfDay } from '../../values/calendar.ts';
 import { qualities } from '../../values/energy.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { compareDay } from '../compare.ts';
+import { compareDay, overlaid } from '../compare.ts';
 import { missingRank, provisionalRank } from '../rules.ts';
 
 /** Days that one question may cover. */
@@ -196,7 +196,8 @@ export function readPlantDay(
 				open.wh[slot] = wh;
 				open.quality[slot] = rank;
 			}
-			const { merged, added } = compareDay(stored, open);
+			const merged = overlaid(stored, open);
+			const { added } = compareDay(stored, open, merged);
 			return [
 				{
 					...{

@@ -5,7 +5,7 @@ import { type Command, type Note, write } from '../../audit/service.ts';
 import { clientOf, type Database, type Tx, transact } from '../../database/connect.ts';
 import { addDays, type Day, dayOf, slotsOfDay, startOfDay } from '../../values/calendar.ts';
 import { qualities } from '../../values/energy.ts';
-import { compareDay } from '../compare.ts';
+import { compareDay, isSameDay, overlaid } from '../compare.ts';
 import { pollGapMinutes } from '../register.ts';
 import { missingRank } from '../rules.ts';
 import { imports } from '../tables.ts';
@@ -141,9 +141,14 @@ async function sealChannel(
 	}
 	const [stored] =
 		await sql`select wh, quality, total_wh from reading_days where channel_id = ${channel.id} and day = ${day} for update`;
-	const result = compareDay({ wh: stored?.wh ?? [], quality: stored?.quality ?? null }, live);
-	const { wh, quality, totalWh, gaps } = result.merged;
-	const written = !stored || !result.isStored;
+	const before = {
+		wh: (stored?.wh ?? []) as (number | null)[],
+		quality: (stored?.quality ?? null) as Uint8Array | null,
+	};
+	const merged = overlaid(before, live);
+	const { wh, quality, totalWh, gaps } = merged;
+	const result = compareDay(before, live, merged);
+	const written = !stored || !isSameDay(before, merged);
 	if (written) {
 		await sql`
 			with written as (

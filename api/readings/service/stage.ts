@@ -4,7 +4,7 @@ import { clientOf, type Tx } from '../../database/connect.ts';
 import { ensureChannels, findChannels, meteringPointsNamed } from '../../plants/service.ts';
 import { Refusal } from '../../values/refusal.ts';
 import type { SeriesSummary } from '../assemble.ts';
-import { compareDay } from '../compare.ts';
+import { compareDay, isSameDay, overlaid } from '../compare.ts';
 import { type ReadFile, readFile } from '../read.ts';
 import { bytesOf, Source } from '../source.ts';
 import { DayCopy } from './copy.ts';
@@ -184,15 +184,15 @@ async function compare(client: postgres.TransactionSql, series: StagedSeries[]):
 		for (const row of rows) {
 			const one = series[row.series as number];
 			if (!one) continue;
-			const result = compareDay(
-				{ wh: row.stored_wh, quality: row.stored_quality },
-				{ wh: row.wh, quality: row.quality },
-			);
+			const stored = { wh: row.stored_wh, quality: row.stored_quality };
+			const incoming = { wh: row.wh, quality: row.quality };
+			const merge = overlaid(stored, incoming);
+			const result = compareDay(stored, incoming, merge);
 			one.added += result.added;
 			one.equal += result.equal;
 			one.changed += result.changed;
 			one.outranked += result.outranked;
-			if (!result.isIncoming) merged.push({ series: row.series, day: row.day, ...result.merged });
+			if (!isSameDay(incoming, merge)) merged.push({ series: row.series, day: row.day, ...merge });
 		}
 	}
 	if (merged.length === 0) return;

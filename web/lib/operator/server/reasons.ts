@@ -82,7 +82,18 @@ const warnings: Readonly<Record<string, (values: Coded['values']) => string>> = 
 		m.readings_warning_quantities_skipped({ count: count(v.count), text: text(v.text) }),
 	'readings.hour-lost': (v) => m.readings_warning_hour_lost({ day: date(text(v.day)) }),
 	'readings.counters-skipped': (v) => m.readings_warning_counters_skipped({ count: count(v.count) }),
-	'readings.registers-skipped': (v) => m.readings_warning_registers_skipped({ registers: count(v.registers) }),
+	'readings.other-quantity': (v) =>
+		m.readings_warning_other_quantity({ values: count(v.values), what: text(v.what), channel: text(v.channel) }),
+	'readings.correction-reason': (v) =>
+		m.readings_warning_correction_reason({
+			document: text(v.document),
+			...counted(v),
+			reason: reasonWord(text(v.reason)),
+		}),
+	'readings.wrong-count': (v) =>
+		m.readings_warning_wrong_count({ declared: text(v.declared), counted: text(v.counted) }),
+	'readings.wrong-reference': (v) =>
+		m.readings_warning_wrong_reference({ found: text(v.found), expected: text(v.expected) }),
 	'readings.negative-values': (v) =>
 		m.readings_warning_negative_values({ ...counted(v), energy: text(v.energy), unit: text(v.unit) }),
 	'readings.days-not-whole': (v) => m.readings_warning_days_not_whole({ ...counted(v), days: count(v.days) }),
@@ -90,6 +101,28 @@ const warnings: Readonly<Record<string, (values: Coded['values']) => string>> = 
 	'readings.values-repeated': (v) => m.readings_warning_values_repeated(counted(v)),
 	'readings.values-outranked': (v) => m.readings_warning_values_outranked(counted(v)),
 };
+
+const reasonWords: Readonly<Record<string, () => string>> = {
+	Z74: m.readings_cause_no_access,
+	Z75: m.readings_cause_communication,
+	Z76: m.readings_cause_grid_outage,
+	Z77: m.readings_cause_voltage,
+	Z78: m.readings_cause_exchange,
+	Z79: m.readings_cause_calibration,
+	Z81: m.readings_cause_defect,
+	ZA0: m.readings_cause_clock_set,
+	ZA1: m.readings_cause_implausible,
+	ZA3: m.readings_cause_factor,
+	ZA4: m.readings_cause_misread,
+	ZA5: m.readings_cause_calculation,
+	ZA6: m.readings_cause_rebuilt,
+	ZA7: m.readings_cause_processing,
+};
+
+/** What a reason code of a message means (STS); the code itself where nothing more is known of it. */
+function reasonWord(code: string): string {
+	return reasonWords[code]?.() ?? code;
+}
 
 function counted({ device, count: n }: Coded['values']): { device: string; count: string } {
 	return { device: text(device), count: count(n) };

@@ -14,6 +14,9 @@ import { nameRepresentative } from '../../api/shares/service/exits/heirs.ts';
 import { passOnMembership } from '../../api/shares/service/exits/passOn.ts';
 import { listOwnExits, readExit } from '../../api/shares/service/exits/read.ts';
 import { withdrawExit } from '../../api/shares/service/exits/withdraw.ts';
+import { takeFurtherShares } from '../../api/shares/service/subscribe.ts';
+import { enterTransfer } from '../../api/shares/service/transfers/enter.ts';
+import { recordTransfer } from '../../api/shares/service/transfers/paper.ts';
 import { brokenHoldings, readHolding } from '../../api/shares/service/holdings.ts';
 import { board, foundTestCooperative, join, noon, testKeys } from '../cooperative.ts';
 import { person, system, useDatabase } from '../database.ts';
@@ -219,6 +222,43 @@ const balanceAt = (memberId: string) =>
 	transact(database.db, system, (tx) =>
 		balanceOf(tx, { account: accounts.memberBalances, memberId, on: '2199-12-31' }),
 	);
+
+describe('shares under a partial notice', () => {
+	test('count for the limit until their day, and are neither given away nor take the mandatory ones along', async () => {
+		const { self, memberId } = await member(6);
+		const other = await member(1);
+		await giveNotice(database.db, {
+			by: self,
+			at: noon('2021-05-05'),
+			cause: 'partial',
+			shares: 3,
+			expectedOn: '2021-12-31',
+		});
+		const more = (on: string) =>
+			takeFurtherShares(database.db, { by: board, at: noon(on), memberId, count: 2, resolution: resolution(on) });
+		await expect(more('2021-05-06')).rejects.toMatchObject({
+			...{ code: 'shares.limit-exceeded', rule: 'M-10', values: { max: 6, held: 6, more: 2 } },
+		});
+		const give = (shares: number | 'all') =>
+			recordTransfer(database.db, {
+				...{ by: board, at: noon('2021-05-07'), fromMemberId: memberId, acquirer: { memberId: other.memberId } },
+				wish: { shares },
+			});
+		await expect(give(3)).rejects.toMatchObject({ code: 'shares.below-mandatory', rule: 'M-51' });
+		await expect(give('all')).rejects.toMatchObject({ code: 'shares.exit-open', values: { until: '2021-12-31' } });
+		const { transferId } = await give(2);
+		await enterTransfer(database.db, {
+			...{ by: board, at: noon('2021-05-08'), transferId, resolution: resolution('2021-05-08') },
+			effectiveOn: '2021-05-08',
+		});
+		await effectExits(database.db, { by: system, at: noon('2022-01-01') });
+		const held = { by: board, memberId, day: '2022-01-01' };
+		expect(await readHolding(database.db, held)).toMatchObject({ shares: 1, paidCents: 50_000 });
+		expect((await entry(memberId, '2022-01-01')).entry).toMatchObject({ furtherShares: 0, leftOn: null });
+		await more('2022-01-03');
+		expect(await readHolding(database.db, { ...held, day: '2022-01-03' })).toMatchObject({ shares: 3 });
+	});
+});
 
 describe('a notice overtaken by an earlier end', () => {
 	test('counts again when that end is taken back: the part and the whole, in the register under their own days', async () => {

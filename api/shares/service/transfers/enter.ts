@@ -16,13 +16,12 @@ import { type Day, dayOf, isDay } from '../../../values/calendar.ts';
 import { Refusal } from '../../../values/refusal.ts';
 import type { Due, Holding } from '../../rules.ts';
 import { duesOfLast } from '../../rules/lots.ts';
-import { afterTransfer } from '../../rules/transfer.ts';
+import { afterGiving, afterTransfer } from '../../rules/transfer.ts';
 import { shareMovements, shareTransfers } from '../../tables.ts';
 import { settleClaims } from '../claims.ts';
 import { endedDues, lotMovements, writeDues } from '../exits/effect.ts';
-import { openExits } from '../exits/facts.ts';
 import { always, holdingsOn, lockMembers } from '../holdings.ts';
-import { checkAllowed, lockedTransfer, type Transfer } from './sides.ts';
+import { checkAllowed, lockedTransfer, sharesUnderNotice, type Transfer } from './sides.ts';
 
 const none: Holding = { shares: 0, nominalCents: 0, dueCents: 0, paidCents: 0 };
 
@@ -138,7 +137,14 @@ async function tell(
 async function carryOut(
 	tx: Tx,
 	note: Note,
-	{ by, at, transfer, resolution, on }: { by: Actor; at: Date; transfer: Transfer; resolution: Resolution; on: Day },
+	{
+		by,
+		at,
+		transfer,
+		resolution,
+		on,
+		ending,
+	}: { by: Actor; at: Date; transfer: Transfer; resolution: Resolution; on: Day; ending: number },
 ): Promise<number> {
 	const { fromMemberId, toMemberId, takes } = transfer;
 	if (toMemberId === null || takes === null)
@@ -154,7 +160,9 @@ async function carryOut(
 		throw new Refusal('conflict', 'shares.transfer-outdated', {}, { rule: 'M-50' });
 	// All means what it is on the day, also if something was paid since the agreement.
 	const amountCents = transfer.whole ? from.paidCents : transfer.amountCents;
-	const after = afterTransfer(from, to, { shares: transfer.shares, amountCents, takes }, terms);
+	const handover = { shares: transfer.shares, amountCents, takes };
+	afterGiving(from, handover, { mandatoryShares: terms.mandatoryShares + ending });
+	const after = afterTransfer(from, to, handover, terms);
 	const basis = basisOf(resolution);
 	const gone = from.nominalCents - after.from.nominalCents;
 	await moveShares(tx, { at, transfer, to: toMemberId, takes, gone, basis, on, shareCents: terms.nominalCents });
@@ -213,12 +221,8 @@ export function enterTransfer(
 		const transfer = await lockedTransfer(tx, transferId, 'enter');
 		for (const { leftOn } of people.values())
 			if (leftOn !== null) throw new Refusal('conflict', 'shares.not-a-member', {}, { rule: 'M-50' });
-		const [open] = await openExits(tx, transfer.fromMemberId);
-		if (open) {
-			const values = { until: open.effectiveOn ?? '', receivedOn: open.receivedOn };
-			throw new Refusal('conflict', 'shares.exit-open', values, { rule: 'M-50' });
-		}
-		const entry = await carryOut(tx, note, { by, at, transfer, resolution, on: effectiveOn });
+		const ending = await sharesUnderNotice(tx, transfer.fromMemberId, transfer.whole);
+		const entry = await carryOut(tx, note, { by, at, transfer, resolution, on: effectiveOn, ending });
 		await tx
 			.update(shareTransfers)
 			.set({

@@ -131,7 +131,7 @@ export function readOwnTransfers(
 			({ from, state }) => from.memberId === memberId && (state === 'proposed' || state === 'accepted'),
 		);
 		const excluded = terms.transfer === 'excluded' && terms.noticeMonths <= 60 && !limitsPayout(terms);
-		const exit = (await openExits(tx, memberId)).length > 0;
+		const exit = (await openExits(tx, memberId)).some(({ shares }) => shares === null);
 		const obstacle = excluded ? 'excluded' : exit ? 'exit' : own ? 'transfer' : held.paidCents > 0 ? null : 'nothing';
 		return {
 			terms: {

@@ -38,6 +38,20 @@ export function checkAllowed(terms: StatuteTerms): void {
 		throw new Refusal('conflict', 'shares.transfer-excluded', {}, { rule: 'M-52' });
 }
 
+/**
+ * How many of the giver's shares end by a partial notice (§ 67b GenG): they are not to be given away, the mandatory number must be left
+ * beside them (M-43, M-51). Refuses conflict `shares.exit-open` {until, receivedOn} if all of them end, or if all are to be given away.
+ */
+export async function sharesUnderNotice(tx: Tx, memberId: string, all: boolean): Promise<number> {
+	const open = await openExits(tx, memberId);
+	const standing = open.find(({ shares }) => shares === null) ?? (all ? open[0] : undefined);
+	if (standing) {
+		const values = { until: standing.effectiveOn ?? '', receivedOn: standing.receivedOn };
+		throw new Refusal('conflict', 'shares.exit-open', values, { rule: 'M-50' });
+	}
+	return open.reduce((sum, { shares }) => sum + (shares ?? 0), 0);
+}
+
 /** Checks the giver's side and answers what exactly goes over. The giver is locked. */
 export async function giversSide(
 	tx: Tx,
@@ -49,17 +63,13 @@ export async function giversSide(
 	}: { memberId: string; leftOn: string | null; wish: TransferWish; terms: StatuteTerms },
 ): Promise<{ whole: boolean; shares: number; amountCents: number }> {
 	checkAllowed(terms);
-	const [open] = await openExits(tx, memberId);
-	if (open) {
-		const values = { until: open.effectiveOn ?? '', receivedOn: open.receivedOn };
-		throw new Refusal('conflict', 'shares.exit-open', values, { rule: 'M-50' });
-	}
+	const ending = await sharesUnderNotice(tx, memberId, wish.shares === 'all');
 	if (leftOn !== null) throw new Refusal('conflict', 'shares.not-a-member', {}, { rule: 'M-50' });
 	await refuseOpenTransfer(tx, memberId);
 	const held = (await holdingsOn(tx, { day: always, memberIds: [memberId] })).get(memberId) ?? none;
 	const shares = wish.shares === 'all' ? held.shares : wish.shares;
 	const amountCents = wish.amountCents ?? amountOfShares(held, shares);
-	afterGiving(held, { shares, amountCents }, terms);
+	afterGiving(held, { shares, amountCents }, { mandatoryShares: terms.mandatoryShares + ending });
 	return { whole: shares === held.shares, shares, amountCents };
 }
 

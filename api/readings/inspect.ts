@@ -161,8 +161,8 @@ function daysOf(days: Map<string, InspectedDay>, index: number): Record<string, 
 const producing: ReadonlySet<FormatName> = new Set(['solarlog', 'solarlog-json', 'sma', 'fronius', 'scada']);
 
 const productionWords =
-	/einspeis|lieferung|erzeug|ertrag|produktion|export|abgabe|photovolta|(?<![a-z])pv(?![a-z])|solar|(?<![a-z])wind|wasserkraft|biogas|biomasse|generat|(?<![a-z])yield|(?<![a-z])ac_?power|inverter|wechselrichter/i;
-const consumptionWords = /bezug|verbrauch|entnahme|import|consum|(?<![a-z])load(?![a-z])|netzlast/i;
+	/einspeis|eingespeist|feed-?in|to grid|lieferung|erzeug|ertrag|produktion|export|abgabe|photovolta|(?<![a-z])pv(?![a-z])|solar|(?<![a-z])wind|wasserkraft|biogas|biomasse|generat|(?<![a-z])yield|(?<![a-z])ac_?power|inverter|wechselrichter/i;
+const consumptionWords = /bezug|bezogen|from grid|verbrauch|entnahme|import|consum|(?<![a-z])load(?![a-z])|netzlast/i;
 
 /** Which way the energy of a series goes: by its OBIS code, else by words of its column, else by the kind of file. */
 export function directionIn(key: SeriesKey, format: FormatName | null): Direction {

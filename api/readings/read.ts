@@ -7,11 +7,12 @@ import { type Facts, type Format, type FormatName, RefusedFile, type SeriesKey }
 import { mscons } from './formats/mscons/mscons.ts';
 import { sdat } from './formats/sdat.ts';
 import { scada } from './formats/scada/scada.ts';
+import { sma } from './formats/sma/sma.ts';
 import { solarLog } from './formats/solarlog/solarlog.ts';
 import { MessageDays } from './messages.ts';
 import { foreignKindOf, type Source } from './source.ts';
 
-const formats: readonly Format[] = [mscons, solarLog, sdat, eda, scada, quarterHourCsv];
+const formats: readonly Format[] = [mscons, solarLog, sdat, eda, scada, sma, quarterHourCsv];
 
 /** What reading a whole file came to. */
 export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };

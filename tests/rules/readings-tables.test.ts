@@ -45,6 +45,30 @@ describe('wide tables', () => {
 		});
 	});
 
+	test('tables of Sunny Portal, Solar.web and Solar-Log', async () => {
+		const body = (values: string) => january.map((m) => `${stamp(m)};${values}\r\n`).join('');
+		const ennexos = await look(
+			`Id der Anlage;4711\r\nName der Anlage;Halle\r\n\r\nZeitraum;Direktverbrauch [kWh];Netzbezug [kWh];Netzeinspeisung [kWh];Gesamterzeugung [kWh]\r\n${body('0,5;0,25;1,0;1,5')}`,
+		);
+		expect(ennexos.series.map(({ device, kWh, direction }) => [device, kWh, direction])).toEqual([
+			['Direktverbrauch [kWh]', '96.000', 'consumption'],
+			['Netzbezug [kWh]', '48.000', 'consumption'],
+			['Netzeinspeisung [kWh]', '192.000', 'production'],
+			['Gesamterzeugung [kWh]', '288.000', 'production'],
+		]);
+		const solarweb = await look(
+			`Datum und Uhrzeit;PV Produktion;Energie ins Netz eingespeist;Energie vom Netz bezogen\r\n[dd.MM.yyyy HH:mm];[Wh];[Wh];[Wh]\r\n${body('1500;1000;250,5')}`,
+		);
+		expect(solarweb.series.map(({ obis, device, kWh }) => [obis ?? device, kWh])).toEqual([
+			['PV Produktion', '288.000'],
+			['1-1:2.29.0', '192.000'],
+			['1-1:1.29.0', '48.096'],
+		]);
+		const days = Array.from({ length: 28 }, (_, i) => `${String(i + 1).padStart(2, '0')}.02.2026;${i},5\n`).join('');
+		const solarlog = await look(`Datum;Ertrag\n${days}`);
+		expect(solarlog.series).toMatchObject([{ slotMinutes: 1440, values: 28, kWh: '392.000', direction: 'production' }]);
+	});
+
 	test('a table of any names and numbers comes back as it was written', async () => {
 		await fc.assert(
 			fc.asyncProperty(

@@ -164,6 +164,7 @@ function obisIn(text: string): string | undefined {
 
 /** Export or import by the words of a header; null if they say neither. */
 function directionOf(name: string): string | null {
+	if (names.behindMeter.test(name)) return null;
 	if (names.export.test(name)) return '1-1:2.29.0';
 	return names.import.test(name) ? '1-1:1.29.0' : null;
 }
@@ -195,8 +196,10 @@ function chosen(candidates: Described[], found: ValueColumns, line: number): Des
 		return energies;
 	});
 	// One column per channel needs no name; where one is shared all columns go by their names, or two would be mixed up later.
-	if (kept.every((own) => own.length === 1)) return kept.flat();
 	const columns = kept.flat().sort((a, b) => a.column - b.column);
+	const isNameless = (one: Described) => !one.meteringPoint && !one.obis && !isReactive(one) && !directionOf(one.name);
+	if (kept.every((own) => own.length === 1))
+		return columns.map((one) => (columns.length > 1 && isNameless(one) ? { ...one, device: excerpt(one.name) } : one));
 	const isTold = (one: Described) => one.meteringPoint !== null && one.obis !== null;
 	const names = new Set(columns.map(({ name }) => name));
 	if (names.has('') || names.size < columns.length || kept.some((own) => own.length > 1 && own.some(isTold)))

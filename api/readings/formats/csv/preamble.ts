@@ -18,8 +18,10 @@ export const names = {
 		/stand\b|stände|register|temperatur|°|preis|betrag|eur|€|\bct\b|cos|spannung|faktor|^(lfd|nr|pos|index|id|#)|nummer|wandler|prozent|%|(?<![a-z])dc(?![a-z])/i,
 	/** Numbers that are none unless their unit says so. */
 	weather: /wind|strahlung|irradiance|speed|temp/i,
-	export: /einspeis|lieferung|erzeug|ertrag|export|abgabe/i,
-	import: /bezug|bezogen|verbrauch|entnahme|import/i,
+	export: /einspeis|eingespeist|lieferung|erzeug|ertrag|export|abgabe|feed-?in|to grid|generation|production/i,
+	import: /bezug|bezogen|verbrauch|entnahme|import|from grid|grid (consumption|purchase)/i,
+	/** Energy that never passes the meter at the grid. */
+	behindMeter: /eigen|direkt|directly|self|batter|speicher/i,
 	/** Loggers that write no unit beside this mean watts. */
 	watts: /^(ac|dc)?_?(power|leistung)_?(ac|dc)?$|^p_?ac$/i,
 	power: /leistung|power/i,
@@ -29,10 +31,11 @@ export const names = {
 /** True if the line is the header of the columns: names, not a key with its value. */
 export function isHeader({ cells }: Preamble, stamps: StampColumns): boolean {
 	const own = [stamps.date, ...(stamps.time === null ? [] : [stamps.time])].map((column) => cells[column] ?? '');
+	// 'Zeitraum' also heads a line of metadata; beside columns with units it heads stamps.
+	const isPeriod = /^zeitraum$/i.test(cells[stamps.date] ?? '') && cells.some((cell) => /[[(][kM]?Wh?[\])]/.test(cell));
 	return (
 		cells.filter((cell) => cell !== '').length >= 2 &&
-		own.some((cell) => names.stamp.test(cell)) &&
-		!/zeitraum|zeitzone|time ?zone/i.test(own.join())
+		(isPeriod || (own.some((cell) => names.stamp.test(cell)) && !/zeitraum|zeitzone|time ?zone/i.test(own.join())))
 	);
 }
 

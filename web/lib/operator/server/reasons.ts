@@ -63,6 +63,8 @@ const warnings: Readonly<Record<string, (values: Coded['values']) => string>> = 
 	'readings.stamps-assumed': (v) => m.readings_warning_stamps_assumed({ text: text(v.text) }),
 	'readings.date-order-assumed': (v) => m.readings_warning_date_order_assumed({ text: text(v.text) }),
 	'readings.utc-assumed': () => m.readings_warning_utc_assumed(),
+	'readings.slots-filled': (v) => m.readings_warning_slots_filled(counted(v)),
+	'readings.register-fell': (v) => m.readings_warning_counter_fell_at({ device: text(v.device), ...energies(v) }),
 	'readings.columns-ignored': (v) => m.readings_warning_columns_ignored({ columns: text(v.columns) }),
 	'readings.unit-assumed': (v) => m.readings_warning_unit_assumed({ unit: text(v.unit) }),
 	'readings.counter-stuck': (v) => m.readings_warning_counter_stuck(onDevice(v)),

@@ -8,9 +8,11 @@ import { verifyLedger } from '../api/ledger/service/verify.ts';
 import { forgetNotices, sendPendingNotices } from '../api/notices/service.ts';
 import { reconcileBooks } from '../api/payments/service/reconcile.ts';
 import { previewDeletion } from '../api/privacy/service/delete.ts';
+import { fetchFolders } from '../api/readings/service/fetch-files.ts';
 import { ingestFolders } from '../api/readings/service/folders.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
+import { closeLapsedAccounts } from '../api/members/service/accountChanges.ts';
 import { forgetRejected } from '../api/members/service/reject.ts';
 import { claimDues } from '../api/shares/service/claims.ts';
 import { effectExits } from '../api/shares/service/exits/effect.ts';
@@ -55,14 +57,29 @@ export const jobs: readonly Job[] = [
 		run: ({ db, config, by, now }) => ingestFolders(db, { by, at: now(), config }),
 	},
 	{
+		name: 'fetch-files',
+		purpose: {
+			de: 'Holt neue Messwertdateien von SFTP-Servern',
+			en: 'Fetches new meter files from SFTP servers',
+		},
+		cron: '* * * * *',
+		zone: 'UTC',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		run: ({ db, config, by, now }) => fetchFolders(db, { by, at: now(), config, now }),
+	},
+	{
 		name: 'pull-sources',
-		purpose: { de: 'Fragt die Zählerstände der Wechselrichter ab', en: 'Asks the inverters for their registers' },
+		purpose: {
+			de: 'Fragt Wechselrichter, Zähler und Portale nach ihren Werten',
+			en: 'Asks inverters, meters and portals for their values',
+		},
 		cron: '*/5 * * * *',
 		zone: 'UTC',
 		catchUp: 'last',
 		leaseMinutes: 5,
 		// A register is read when it is read, also if that was due earlier.
-		run: ({ db, config, by, now }) => pullSources(db, { by, at: now(), config }),
+		run: ({ db, config, by, now }) => pullSources(db, { by, at: now(), config, now }),
 	},
 	{
 		name: 'seal-days',
@@ -164,8 +181,8 @@ export const jobs: readonly Job[] = [
 	{
 		name: 'forget-traces',
 		purpose: {
-			de: 'Vergisst alte Läufe, Sitzungen, Links und Spuren von Mails',
-			en: 'Forgets old runs, sessions, links and traces of mails',
+			de: 'Vergisst alte Läufe, Sitzungen, Links, Spuren von Mails und Konten, die ein neues ersetzt hat',
+			en: 'Forgets old runs, sessions, links, traces of mails and accounts that a new one has replaced',
 		},
 		cron: '40 3 * * *',
 		zone: 'Europe/Berlin',
@@ -182,6 +199,7 @@ async function forgetTraces({ db, by, at }: Parameters<Job['run']>[0]): Promise<
 	return {
 		...(await forgetJobRuns(db, { by, at })),
 		...(await forgetAccountTraces(db, { by, at })),
+		accounts: await closeLapsedAccounts(db, { by, at }),
 		mails: await forgetNotices(db, { by, before }),
 	};
 }

@@ -1,13 +1,16 @@
-// Asks an address outside for JSON: to hosts that are public or listed only, one resolution, no redirects, bounded in time and size.
+// Every way out to a source: to hosts that are public or listed only, one resolution, no redirects, bounded in time and size.
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { BlockList, connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { Refusal } from '../values/refusal.ts';
 import { excerpt } from './rules.ts';
+import { hostOf, isEncrypted, portOf } from './sources/kinds.ts';
 
 const answerLimitBytes = 1_048_576;
-const timeoutMs = 10_000;
+/** How long a source may keep quiet. */
+export const timeoutMs = 10_000;
 
 /** Networks that belong to nobody on the internet: this machine, the house, the provider's machines, documentation, multicast. */
 const blocked = new BlockList();
@@ -67,56 +70,102 @@ function isListed(host: string, address: string, allowed: readonly string[]): bo
 	});
 }
 
-/** The address of a source, cleaned: http or https, no credentials, no query, no slash at the end. Refuses readings.source-address. */
-export function checkedAddress(text: string): string {
-	const url = URL.canParse(text) ? new URL(text) : undefined;
-	const plain =
-		url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash && url.hostname;
-	if (!plain)
-		throw new Refusal('invalid', 'readings.source-address', { address: excerpt(text) }, { field: 'location' });
-	return url.href.replace(/\/+$/, '');
-}
-
-const hostOf = (url: URL): string =>
-	url.hostname
-		.replace(/^\[|\]$/g, '')
-		.replace(/\.$/, '')
-		.toLowerCase();
-
 type Address = { address: string; family: number };
 
-/** Where to connect to: looked up once, all of them allowed. Refuses readings.source-host-unknown, readings.source-forbidden (an address that is neither public nor listed). */
-async function resolved(url: URL, allowed: readonly string[]): Promise<[Address, ...Address[]]> {
+/** A host that may be reached, looked up once. */
+export interface Target {
+	host: string;
+	port: number;
+	addresses: readonly [Address, ...Address[]];
+}
+
+/**
+ * Where an address leads to: looked up once, all of what was found allowed, so that a name cannot lead elsewhere between look and
+ * connection. Hosts that are not listed in the configuration are reached at their protocol's own port or one from 1024 upwards, and
+ * `secret` (a password goes there) only over an encrypted connection. Refuses readings.source-host-unknown, readings.source-forbidden
+ * (an address that is neither public nor listed), readings.source-port, readings.source-plain.
+ */
+export async function targetOf(url: URL, allowed: readonly string[], { secret = false } = {}): Promise<Target> {
 	const host = hostOf(url);
+	const port = portOf(url);
+	const field = { field: 'location' };
 	let addresses: Address[];
 	try {
 		addresses = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
 	} catch {
-		throw new Refusal('invalid', 'readings.source-host-unknown', { host: excerpt(host) }, { field: 'location' });
+		throw new Refusal('invalid', 'readings.source-host-unknown', { host: excerpt(host) }, field);
 	}
-	const forbidden = addresses.find(({ address }) => !isPublicAddress(address) && !isListed(host, address, allowed));
+	const unlisted = addresses.filter(({ address }) => !isListed(host, address, allowed));
+	const forbidden = unlisted.find(({ address }) => !isPublicAddress(address));
 	const [first, ...others] = addresses;
 	if (forbidden || !first) {
-		throw new Refusal(
-			'invalid',
-			'readings.source-forbidden',
-			{ host: excerpt(host), address: forbidden?.address ?? '' },
-			{ field: 'location' },
-		);
+		const values = { host: excerpt(host), address: forbidden?.address ?? '' };
+		throw new Refusal('invalid', 'readings.source-forbidden', values, field);
 	}
-	return [first, ...others];
+	if (unlisted.length > 0) {
+		const own = portOf(new URL(`${url.protocol}//host`));
+		if (port !== own && port < 1024) throw new Refusal('invalid', 'readings.source-port', { port, own }, field);
+		// To a mailbox STARTTLS comes before the password.
+		if (secret && !isEncrypted(url) && url.protocol !== 'imap:')
+			throw new Refusal('invalid', 'readings.source-plain', { host: excerpt(host) }, field);
+	}
+	return { host, port, addresses: [first, ...others] };
+}
+
+/** A connection to the first of a target's addresses that answers. Refuses readings.source-timeout, readings.source-unreachable. */
+export async function connectTo({ addresses, port }: Target): Promise<Socket> {
+	let last: unknown;
+	for (const { address } of addresses.slice(0, 3)) {
+		try {
+			return await new Promise<Socket>((resolve, reject) => {
+				const socket = connect({ host: address, port, timeout: timeoutMs, noDelay: true });
+				socket.once('connect', () => {
+					socket.setTimeout(0);
+					socket.removeAllListeners();
+					resolve(socket);
+				});
+				socket.once('timeout', () => socket.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })));
+				socket.once('error', reject);
+			});
+		} catch (error) {
+			last = error;
+		}
+	}
+	throw unreached(last);
+}
+
+/** A failed connection as a refusal: readings.source-timeout, readings.source-unreachable. */
+export function unreached(error: unknown): Refusal {
+	if (error instanceof Refusal) return error;
+	const { code, message } = (error instanceof Error ? error : new Error(String(error))) as NodeJS.ErrnoException;
+	if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT' || /timed? ?out/i.test(message))
+		return new Refusal('invalid', 'readings.source-timeout', { seconds: timeoutMs / 1000 });
+	return new Refusal('invalid', 'readings.source-unreachable', { reason: excerpt(code ?? message) });
+}
+
+/** How an address is asked: what is sent, what must not go over an open line, which certificate is trusted as well. */
+export interface Asking {
+	allowed: readonly string[];
+	/** sent by POST; without, the address is asked by GET */
+	body?: string;
+	headers?: Record<string, string>;
+	secret?: boolean;
+	certificate?: string | undefined;
 }
 
 /**
  * The JSON at an address. Refuses readings.source-host-unknown, readings.source-forbidden, readings.source-timeout (10 s),
  * readings.source-unreachable, readings.source-status (anything but 200; redirects are not followed), readings.source-too-large
- * (1 MiB), readings.source-unreadable.
+ * (1 MiB), readings.source-unreadable, and what targetOf refuses.
  */
-export async function fetchJson(address: string, allowed: readonly string[]): Promise<unknown> {
+export async function fetchJson(
+	address: string,
+	{ allowed, body, headers = {}, secret = false, certificate }: Asking,
+): Promise<unknown> {
 	const url = new URL(address);
-	const addresses = await resolved(url, allowed);
+	const { addresses } = await targetOf(url, allowed, { secret });
 	const pinned: LookupFunction = (_host, options, found) =>
-		options.all ? found(null, addresses) : found(null, addresses[0].address, addresses[0].family);
+		options.all ? found(null, [...addresses]) : found(null, addresses[0].address, addresses[0].family);
 	const signal = AbortSignal.timeout(timeoutMs);
 	const ask = url.protocol === 'https:' ? httpsRequest : httpRequest;
 	let text: string;
@@ -124,7 +173,11 @@ export async function fetchJson(address: string, allowed: readonly string[]): Pr
 		text = await new Promise<string>((resolve, reject) => {
 			const request = ask(
 				url,
-				{ lookup: pinned, agent: false, signal, headers: { accept: 'application/json' } },
+				{
+					...{ method: body === undefined ? 'GET' : 'POST', lookup: pinned, agent: false, signal },
+					headers: { accept: 'application/json', ...headers },
+					...(certificate ? { ca: [...rootCertificates, certificate] } : {}),
+				},
 				(response) => {
 					const status = response.statusCode ?? 0;
 					if (status !== 200) {
@@ -147,13 +200,12 @@ export async function fetchJson(address: string, allowed: readonly string[]): Pr
 				},
 			);
 			request.once('error', reject);
-			request.end();
+			request.end(body);
 		});
 	} catch (error) {
 		if (error instanceof Refusal) throw error;
 		if (signal.aborted) throw new Refusal('invalid', 'readings.source-timeout', { seconds: timeoutMs / 1000 });
-		const { code, message } = error as NodeJS.ErrnoException;
-		throw new Refusal('invalid', 'readings.source-unreachable', { reason: excerpt(code ?? message) });
+		throw unreached(error);
 	}
 	try {
 		return JSON.parse(text);

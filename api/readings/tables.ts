@@ -1,8 +1,7 @@
-// Meter-days with their history, what was imported, and the live sources.
+// Meter-days with their history and what was imported; the live sources stand in a file of their own and are named here for the migrations.
 import { sql } from 'drizzle-orm';
 import {
 	bigint,
-	boolean,
 	check,
 	customType,
 	date,
@@ -16,8 +15,7 @@ import {
 	uniqueIndex,
 	uuid,
 } from 'drizzle-orm/pg-core';
-import { bytes, energyWh, id, instant } from '../database/columns.ts';
-import { channels, meteringPoints } from '../plants/tables.ts';
+import { bytes, energyWh, instant } from '../database/columns.ts';
 
 const whArray = customType<{ data: (number | null)[] }>({ dataType: () => 'integer[]' });
 
@@ -29,8 +27,10 @@ export const imports = pgTable(
 		fileName: text().notNull(),
 		sha256: bytes().notNull(),
 		size: bigint({ mode: 'number' }).notNull(),
-		origin: text({ enum: ['upload', 'command', 'watch-folder', 'http-pull', 'demo'] }).notNull(),
-		state: text({ enum: ['uploaded', 'stored', 'discarded', 'refused'] }).notNull(),
+		origin: text({
+			enum: ['upload', 'command', 'watch-folder', 'sftp', 'mailbox', 'http-pull', 'demo', 'operator'],
+		}).notNull(),
+		state: text({ enum: ['uploaded', 'stored', 'discarded', 'refused', 'withdrawn'] }).notNull(),
 		/** what the file holds and what storing it changed (the report), or why it was refused */
 		report: json(),
 		receivedAt: instant().notNull(),
@@ -40,6 +40,8 @@ export const imports = pgTable(
 		/** where values go that do not name their metering point, as chosen for the preview */
 		assignment: json(),
 		storedAt: instant(),
+		/** the import (of origin 'operator') that stands for undoing this one */
+		undoneBy: integer(),
 	},
 	(t) => [
 		uniqueIndex('imports_stored_once').on(t.sha256).where(sql`state = 'stored'`),
@@ -58,7 +60,10 @@ const dayColumns = {
 	totalWh: energyWh().notNull(),
 	gaps: smallint().notNull(),
 	version: integer().notNull().default(1),
+	/** the import that recorded this version */
 	importId: integer().notNull(),
+	/** the message whose values these are; 0 where they result from several deliveries, null where the import delivered them without message */
+	documentId: integer(),
 };
 
 /** The valid meter-days: one row per channel and local day. */
@@ -77,47 +82,21 @@ export const readingDaysHistory = pgTable(
 	(t) => [primaryKey({ columns: [t.channelId, t.day, t.version] })],
 );
 
-/** Values of days that are not over yet, as live sources deliver them; sealed into meter-days by a job. */
-export const openReadings = pgTable(
-	'open_readings',
-	{
-		channelId: integer()
-			.notNull()
-			.references(() => channels.id),
-		startAt: instant().notNull(),
-		wh: integer().notNull(),
-		quality: smallint().notNull(),
-		/** how much of the slot the value covers; one that never becomes whole is not sealed */
-		coveredMs: integer().notNull(),
-		receivedAt: instant().notNull(),
-	},
-	(t) => [primaryKey({ columns: [t.channelId, t.startAt] })],
-);
-
-/** A live source (Messquelle): where readings come from by themselves, and how far it has come. */
-export const sources = pgTable(
-	'sources',
-	{
-		id: id(),
-		name: text().notNull().unique(),
-		kind: text({ enum: ['watch-folder', 'fronius'] }).notNull(),
-		/** folder or address */
-		location: text().notNull().unique(),
-		/** where values go that do not name their metering point */
-		meteringPointId: uuid().references(() => meteringPoints.id),
-		obis: text(),
-		enabled: boolean().notNull().default(true),
-		createdAt: instant().notNull(),
-		lastRunAt: instant(),
-		lastSuccessAt: instant(),
-		/** refusal code and values of the last look if it failed */
-		lastProblem: json(),
-		/** how far the source has come: for a register its last value and instant, for a folder the files seen */
-		edge: json(),
-	},
-	(t) => [
-		// Two inverters behind one metering point have an OBIS channel each, or their energy would be added up in one.
-		uniqueIndex('sources_channel_once').on(t.meteringPointId, t.obis).where(sql`kind = 'fronius'`),
-		check('sources_place', sql`${t.kind} <> 'fronius' or (${t.meteringPointId} is not null and ${t.obis} is not null)`),
-	],
-);
+export { openReadings, sourceChannels, sourceFiles, sources } from './tables/sources.ts';
+export {
+	importChannels,
+	readingDeliveries,
+	readingDisputes,
+	readingDocuments,
+	readingMessages,
+	unplacedDays,
+	unplacedSeries,
+} from './tables/deliveries.ts';
+export {
+	energyAmounts,
+	meters,
+	registerDecisions,
+	registerPhotos,
+	registerReadings,
+	registerReversals,
+} from './tables/registers.ts';

@@ -1,7 +1,7 @@
 // Registers and quarter-hours: whatever the polls, nothing is booked that was not counted, and nothing twice.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { registersOf } from '../../api/readings/fronius.ts';
+import { registersOf } from '../../api/readings/sources/fronius.ts';
 import { isPublicAddress } from '../../api/readings/outgoing.ts';
 import { advance, type Edge } from '../../api/readings/register.ts';
 
@@ -27,16 +27,12 @@ describe('polls', () => {
 					atMs += seconds * 1000;
 					total = Math.max(0, total + wh);
 					const before: Edge | null = edge;
-					const {
-						outcome,
-						edge: next,
-						parts,
-					} = advance(edge, { atMs, registers: { 1: total } }, { capacityW: 20_000 });
-					if (before && outcome !== 'stale') counted += Math.max(0, total - (before.registers['1'] ?? 0));
+					const { outcome, edge: next, parts } = advance(edge, { atMs, shown: { 1: total } }, { capacityW: 20_000 });
+					if (before && outcome !== 'stale') counted += Math.max(0, total - (before.shown['1'] ?? 0));
 					const sum = parts.reduce((s, p) => s + p.wh, 0);
 					booked += sum;
 					if (outcome === 'booked' && before) {
-						expect(sum).toBe(total - (before.registers['1'] ?? 0));
+						expect(sum).toBe(total - (before.shown['1'] ?? 0));
 						expect(parts.reduce((s, p) => s + p.coveredMs, 0)).toBe(atMs - Date.parse(before.at));
 					} else expect(parts).toEqual([]);
 					for (const { startMs, coveredMs, wh: part } of parts) {

@@ -14,7 +14,7 @@ import { verifyLedger } from '../../api/ledger/service/verify.ts';
 import { listMembers } from '../../api/members/service/search.ts';
 import { reconcileBooks } from '../../api/payments/service/reconcile.ts';
 import { listPayoutFiles } from '../../api/payments/service/release.ts';
-import { listSources } from '../../api/readings/service/sources.ts';
+import { listSources } from '../../api/readings/service/source-views.ts';
 import { dayOf } from '../../api/values/calendar.ts';
 import { listYields } from '../../api/yields/service.ts';
 import { contentsOf, beginMaking, emptyFolder, endMaking } from '../../web/demo/folder.ts';

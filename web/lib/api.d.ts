@@ -711,6 +711,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/applications/confirmations/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends the links again that an address still has to confirm; the same answer for every address */
+        post: operations["sendConfirmationAgain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/prints": {
         parameters: {
             query?: never;
@@ -1621,6 +1638,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/members/{id}/share-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters a declaration to take further shares that a member signed on paper */
+        post: operations["enterShareRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/share-movements/{id}/reversal": {
         parameters: {
             query?: never;
@@ -1818,7 +1852,8 @@ export interface paths {
         };
         /** A round with its subscriptions and what each would get, or got */
         get: operations["readRound"];
-        put?: never;
+        /** Changes a round that has not opened yet */
+        put: operations["changeRound"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1837,6 +1872,40 @@ export interface paths {
         put?: never;
         /** Decides a round by a resolution: allots the shares and tells everybody */
         post: operations["decideRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the end and the volume of an open round and tells everybody who subscribed */
+        post: operations["extendRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rounds/{id}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters a subscription a member signed on paper */
+        post: operations["enterSubscription"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2025,6 +2094,58 @@ export interface paths {
         put?: never;
         /** Lets a lower nominal value take effect once creditors are protected */
         post: operations["effectReduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Loss carried forward, reserves, and what covered it */
+        get: operations["readLosses"];
+        put?: never;
+        /** Proposes to cover a loss as the assembly resolved; another person enters it */
+        post: operations["proposeLoss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/losses/{id}/entry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enters what somebody else proposed to cover a loss */
+        post: operations["enterLoss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/losses/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a proposed cover of a loss back */
+        post: operations["withdrawLoss"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3479,11 +3600,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All live sources with their last run, last success and last problem */
+        /** All live sources: how far they have come, what is missing, their last problem */
         get: operations["listSources"];
         put?: never;
-        /** Records a live source: a watched folder or a Fronius inverter */
+        /** Records a live source; secrets are sealed and never shown again */
         post: operations["createSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One live source with the newest files it brought */
+        get: operations["readSource"];
+        /** Changes a live source; without secrets the ones it has stay, unless it goes to another host */
+        put: operations["editSource"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4756,6 +4895,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moving/template/{kind}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A workbook to fill in, with one example and a sheet that explains the columns */
+        get: operations["templateWorkbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moving/files": {
         parameters: {
             query?: never;
@@ -4818,6 +4974,23 @@ export interface paths {
         };
         /** What the open move would bring in, and every problem by table, row and column */
         get: operations["previewMoving"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moving/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands in the way of the open move as CSV or XLSX; logged */
+        get: operations["exportMovingProblems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5060,7 +5233,7 @@ export interface components {
             size: number;
             sha256: string;
             /** @enum {string} */
-            origin: "upload" | "command" | "watch-folder" | "http-pull" | "demo";
+            origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo";
             /** @enum {string} */
             state: "uploaded" | "stored" | "discarded" | "refused";
             /**
@@ -5092,7 +5265,7 @@ export interface components {
             size: number;
             sha256: string;
             /** @enum {string} */
-            origin: "upload" | "command" | "watch-folder" | "http-pull" | "demo";
+            origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo";
             /** @enum {string} */
             state: "uploaded" | "stored" | "discarded" | "refused";
             /**
@@ -11179,6 +11352,121 @@ export interface operations {
             };
             /** @description Default Response */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendConfirmationAgain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19385,6 +19673,148 @@ export interface operations {
             };
         };
     };
+    enterShareRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    count: number;
+                    /**
+                     * Format: date
+                     * @example 2026-06-12
+                     */
+                    signedOn: string;
+                    /**
+                     * Format: date
+                     * @example 2026-06-12
+                     */
+                    receivedOn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        requestId: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reverseFurtherShares: {
         parameters: {
             query?: never;
@@ -20731,9 +21161,12 @@ export interface operations {
                         /** @description euro cents */
                         nominalCents: number;
                         announced: boolean;
+                        volumeShares: number | null;
                         can: {
                             decide: boolean;
                             cancel: boolean;
+                            change: boolean;
+                            extend: boolean;
                         };
                         subscribers: number;
                         asked: number;
@@ -21010,9 +21443,12 @@ export interface operations {
                         /** @description euro cents */
                         nominalCents: number;
                         announced: boolean;
+                        volumeShares: number | null;
                         can: {
                             decide: boolean;
                             cancel: boolean;
+                            change: boolean;
+                            extend: boolean;
                         };
                         subscribers: number;
                         asked: number;
@@ -21114,6 +21550,157 @@ export interface operations {
             };
         };
     };
+    changeRound: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    purpose: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-12-01T11:00:00.000Z
+                     */
+                    opensAt: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-12-01T11:00:00.000Z
+                     */
+                    closesAt: string;
+                    volumeShares?: number;
+                    /** @description euro cents */
+                    volumeCents?: number;
+                    floorShares: number;
+                    capShares: number;
+                    /** @enum {string} */
+                    rule: "first-come" | "equal-steps" | "pro-rata";
+                    announced: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        roundId: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decideRound: {
         parameters: {
             query?: never;
@@ -21152,6 +21739,290 @@ export interface operations {
                         roundId: string;
                         allotted: number;
                         subscribers: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extendRound: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @example 2026-12-01T11:00:00.000Z
+                     */
+                    closesAt: string;
+                    volumeShares?: number;
+                    /** @description euro cents */
+                    volumeCents?: number;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        roundId: string;
+                        told: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterSubscription: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memberNumber: number;
+                    count: number;
+                    /**
+                     * Format: date
+                     * @example 2026-06-12
+                     */
+                    signedOn: string;
+                    /**
+                     * Format: date
+                     * @example 2026-06-12
+                     */
+                    receivedOn: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        subscriptionId: string;
                     };
                 };
             };
@@ -22762,6 +23633,554 @@ export interface operations {
                         /** @description euro cents */
                         repaidCents: number;
                         entry: number | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readLosses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        standing: {
+                            /** @description euro cents */
+                            carriedCents: number;
+                            /** @description euro cents */
+                            legalReserveCents: number;
+                            /** @description euro cents */
+                            otherReservesCents: number;
+                            /** @description euro cents */
+                            balancesCents: number;
+                        };
+                        year: number;
+                        alarm: boolean;
+                        suggested: {
+                            /** @description euro cents */
+                            fromLegalReserve: number;
+                            /** @description euro cents */
+                            fromOtherReserves: number;
+                            /** @description euro cents */
+                            fromBalances: number;
+                            /** @description euro cents */
+                            carriedForward: number;
+                        };
+                        losses: {
+                            /** Format: uuid */
+                            id: string;
+                            year: number;
+                            /**
+                             * Format: date
+                             * @example 2026-06-12
+                             */
+                            baseOn: string;
+                            /**
+                             * Format: date
+                             * @example 2026-06-12
+                             */
+                            resolvedOn: string;
+                            resolution: string;
+                            /** @description euro cents */
+                            fromLegalReserveCents: number;
+                            /** @description euro cents */
+                            fromOtherReservesCents: number;
+                            /** @description euro cents */
+                            fromBalancesCents: number;
+                            /** @enum {string} */
+                            state: "proposed" | "entered" | "withdrawn";
+                            mine: boolean;
+                            entry: number | null;
+                            members: number;
+                            lines: {
+                                /** Format: uuid */
+                                memberId: string;
+                                number: number;
+                                name: string;
+                                /** @description euro cents */
+                                baseCents: number;
+                                /** @description euro cents */
+                                amountCents: number;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proposeLoss: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    year: number;
+                    /**
+                     * Format: date
+                     * @example 2026-06-12
+                     */
+                    resolvedOn: string;
+                    resolution: string;
+                    /** @description euro cents */
+                    fromLegalReserveCents: number;
+                    /** @description euro cents */
+                    fromOtherReservesCents: number;
+                    /** @description euro cents */
+                    fromBalancesCents: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        lossId: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterLoss: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entry: number;
+                        members: number;
+                        /** @description euro cents */
+                        fromBalancesCents: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawLoss: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        lossId: string;
                     };
                 };
             };
@@ -35207,7 +36626,7 @@ export interface operations {
                         size: number;
                         sha256: string;
                         /** @enum {string} */
-                        origin: "upload" | "command" | "watch-folder" | "http-pull" | "demo";
+                        origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo";
                         /** @enum {string} */
                         state: "uploaded" | "stored" | "discarded" | "refused";
                         /**
@@ -35764,12 +37183,25 @@ export interface operations {
                         id: string;
                         name: string;
                         /** @enum {string} */
-                        kind: "watch-folder" | "fronius";
+                        kind: "watch-folder" | "sftp" | "imap" | "fronius" | "solarlog" | "json" | "mqtt" | "modbus" | "push";
                         location: string;
                         meteringPointId: string | null;
                         plantId: string | null;
                         plantName: string | null;
                         obis: string | null;
+                        settings: {
+                            /** @description names of files that are taken, '*.csv' */
+                            patterns?: string[];
+                            /** @description addresses or '@domain' */
+                            senders?: string[];
+                            rows?: string;
+                            /** @enum {string} */
+                            zone?: "UTC" | "Europe/Berlin";
+                            certificate?: string;
+                            header?: string;
+                            hostKey?: string;
+                        };
+                        hasSecret: boolean;
                         enabled: boolean;
                         /**
                          * Format: date-time
@@ -35778,20 +37210,43 @@ export interface operations {
                         createdAt: string;
                         lastRunAt: string | null;
                         lastSuccessAt: string | null;
+                        lastValueAt: string | null;
                         lastProblem: {
                             code: string;
                             values: {
                                 [key: string]: string | number | boolean;
                             };
                         } | null;
-                        register: {
-                            /**
-                             * Format: date-time
-                             * @example 2026-06-12T17:00:00.000Z
-                             */
-                            at: string;
-                            /** @description watt-hours */
-                            totalWh: number;
+                        channels: {
+                            name: string;
+                            /** Format: uuid */
+                            meteringPointId: string;
+                            /** Format: uuid */
+                            plantId: string;
+                            plantName: string;
+                            obis: string;
+                            slotMinutes: number;
+                            /** @enum {string} */
+                            meaning: "interval" | "power" | "register";
+                            settings: {
+                                [key: string]: string;
+                            };
+                            contiguousThrough: string | null;
+                            through: string | null;
+                            gaps: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                from: string;
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                to: string;
+                            }[];
+                            totalWh: number | null;
+                            watts: number | null;
                             /** @description counted by the register, booked to no slot */
                             unallocatedWh: number;
                             notes: {
@@ -35808,6 +37263,30 @@ export interface operations {
                                  */
                                 since: string;
                                 wh: number;
+                            }[];
+                        }[];
+                        delivered: {
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            contiguousThrough: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            through: string;
+                            gaps: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                from: string;
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                to: string;
                             }[];
                         } | null;
                     }[];
@@ -35888,13 +37367,47 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    name: string;
                     /** @enum {string} */
-                    kind: "watch-folder" | "fronius";
-                    location: string;
+                    kind: "watch-folder" | "sftp" | "imap" | "fronius" | "solarlog" | "json" | "mqtt" | "modbus" | "push";
+                    name: string;
+                    location?: string;
                     /** Format: uuid */
                     meteringPointId?: string;
                     obis?: string;
+                    settings?: {
+                        /** @description names of files that are taken, '*.csv' */
+                        patterns?: string[];
+                        /** @description addresses or '@domain' */
+                        senders?: string[];
+                        rows?: string;
+                        /** @enum {string} */
+                        zone?: "UTC" | "Europe/Berlin";
+                        certificate?: string;
+                        header?: string;
+                    };
+                    secrets?: {
+                        password?: string;
+                        privateKey?: string;
+                        passphrase?: string;
+                    };
+                    channels?: {
+                        name: string;
+                        /** Format: uuid */
+                        meteringPointId: string;
+                        obis?: string;
+                        /** @enum {integer} */
+                        slotMinutes?: 5 | 10 | 15 | 30 | 60;
+                        /** @enum {string} */
+                        meaning?: "interval" | "power" | "register";
+                        unit?: string;
+                        valuePath?: string;
+                        timePath?: string;
+                        unitPath?: string;
+                        /** @enum {string} */
+                        stamp?: "start" | "end";
+                    }[];
+                    /** Format: uuid */
+                    deviceTokenId?: string;
                 };
             };
         };
@@ -36003,6 +37516,400 @@ export interface operations {
             };
         };
     };
+    readSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        kind: "watch-folder" | "sftp" | "imap" | "fronius" | "solarlog" | "json" | "mqtt" | "modbus" | "push";
+                        location: string;
+                        meteringPointId: string | null;
+                        plantId: string | null;
+                        plantName: string | null;
+                        obis: string | null;
+                        settings: {
+                            /** @description names of files that are taken, '*.csv' */
+                            patterns?: string[];
+                            /** @description addresses or '@domain' */
+                            senders?: string[];
+                            rows?: string;
+                            /** @enum {string} */
+                            zone?: "UTC" | "Europe/Berlin";
+                            certificate?: string;
+                            header?: string;
+                            hostKey?: string;
+                        };
+                        hasSecret: boolean;
+                        enabled: boolean;
+                        /**
+                         * Format: date-time
+                         * @example 2026-06-12T17:00:00.000Z
+                         */
+                        createdAt: string;
+                        lastRunAt: string | null;
+                        lastSuccessAt: string | null;
+                        lastValueAt: string | null;
+                        lastProblem: {
+                            code: string;
+                            values: {
+                                [key: string]: string | number | boolean;
+                            };
+                        } | null;
+                        channels: {
+                            name: string;
+                            /** Format: uuid */
+                            meteringPointId: string;
+                            /** Format: uuid */
+                            plantId: string;
+                            plantName: string;
+                            obis: string;
+                            slotMinutes: number;
+                            /** @enum {string} */
+                            meaning: "interval" | "power" | "register";
+                            settings: {
+                                [key: string]: string;
+                            };
+                            contiguousThrough: string | null;
+                            through: string | null;
+                            gaps: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                from: string;
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                to: string;
+                            }[];
+                            totalWh: number | null;
+                            watts: number | null;
+                            /** @description counted by the register, booked to no slot */
+                            unallocatedWh: number;
+                            notes: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                at: string;
+                                /** @enum {string} */
+                                kind: "gap" | "fell" | "jump" | "devices";
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                since: string;
+                                wh: number;
+                            }[];
+                        }[];
+                        delivered: {
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            contiguousThrough: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            through: string;
+                            gaps: {
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                from: string;
+                                /**
+                                 * Format: date-time
+                                 * @example 2026-06-12T17:00:00.000Z
+                                 */
+                                to: string;
+                            }[];
+                        } | null;
+                        files: {
+                            id: number;
+                            fileName: string;
+                            sender: string | null;
+                            size: number;
+                            /** @enum {string} */
+                            outcome: "stored" | "known" | "refused";
+                            importId: number | null;
+                            problem: {
+                                code: string;
+                                values: {
+                                    [key: string]: string | number | boolean;
+                                };
+                            } | null;
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            seenAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    location?: string;
+                    /** Format: uuid */
+                    meteringPointId?: string;
+                    obis?: string;
+                    settings?: {
+                        /** @description names of files that are taken, '*.csv' */
+                        patterns?: string[];
+                        /** @description addresses or '@domain' */
+                        senders?: string[];
+                        rows?: string;
+                        /** @enum {string} */
+                        zone?: "UTC" | "Europe/Berlin";
+                        certificate?: string;
+                        header?: string;
+                    };
+                    secrets?: {
+                        password?: string;
+                        privateKey?: string;
+                        passphrase?: string;
+                    };
+                    channels?: {
+                        name: string;
+                        /** Format: uuid */
+                        meteringPointId: string;
+                        obis?: string;
+                        /** @enum {integer} */
+                        slotMinutes?: 5 | 10 | 15 | 30 | 60;
+                        /** @enum {string} */
+                        meaning?: "interval" | "power" | "register";
+                        unit?: string;
+                        valuePath?: string;
+                        timePath?: string;
+                        unitPath?: string;
+                        /** @enum {string} */
+                        stamp?: "start" | "end";
+                    }[];
+                    /** Format: uuid */
+                    deviceTokenId?: string;
+                    forgetHostKey?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     testSource: {
         parameters: {
             query?: never;
@@ -36023,8 +37930,17 @@ export interface operations {
                     "application/json": {
                         ok: boolean;
                         asleep: boolean;
-                        totalWh: number | null;
+                        values: {
+                            channel: string;
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            at: string;
+                            amount: number;
+                        }[];
                         files: number | null;
+                        hostKey: string | null;
                         problem: {
                             code: string;
                             values: {
@@ -46577,6 +48493,8 @@ export interface operations {
                             left: number;
                             shares: number;
                             movements: number;
+                            leaving?: number;
+                            representatives?: number;
                             dues: number;
                             events: number;
                             mandates: number;
@@ -46601,7 +48519,7 @@ export interface operations {
                             sizeBytes: number;
                             sha256: string;
                             headings: string[];
-                            columns: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
+                            columns: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "representativeEmail" | "secondRepresentative" | "secondRepresentativeEmail" | "noticeOn" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
                             rows: number;
                             /**
                              * Format: date-time
@@ -46698,6 +48616,102 @@ export interface operations {
                         fileName: string;
                         csv: string;
                     };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    templateWorkbook: {
+        parameters: {
+            query?: {
+                language?: "de" | "en";
+            };
+            header?: never;
+            path: {
+                kind: "members" | "movements" | "payments" | "dues" | "mandates";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Default Response */
@@ -46930,7 +48944,7 @@ export interface operations {
                         sizeBytes: number;
                         sha256: string;
                         headings: string[];
-                        columns: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
+                        columns: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "representativeEmail" | "secondRepresentative" | "secondRepresentativeEmail" | "noticeOn" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
                         rows: number;
                         /**
                          * Format: date-time
@@ -46938,7 +48952,7 @@ export interface operations {
                          */
                         addedAt: string;
                         open: boolean;
-                        fields: ("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose")[];
+                        fields: ("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "representativeEmail" | "secondRepresentative" | "secondRepresentativeEmail" | "noticeOn" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose")[];
                         samples: {
                             row: number;
                             cells: string[];
@@ -47034,7 +49048,7 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     kind: "members" | "movements" | "payments" | "dues" | "mandates";
-                    columns?: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
+                    columns?: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "representativeEmail" | "secondRepresentative" | "secondRepresentativeEmail" | "noticeOn" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
                 };
             };
         };
@@ -47046,7 +49060,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        columns: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
+                        columns: (("number" | "kind" | "investing" | "familyName" | "givenNames" | "fullName" | "organisation" | "representative" | "representativeEmail" | "secondRepresentative" | "secondRepresentativeEmail" | "noticeOn" | "street" | "houseNumber" | "postcode" | "town" | "country" | "email" | "phone" | "birthDate" | "taxId" | "iban" | "accountHolder" | "joinedOn" | "leftOn" | "shares" | "paid" | "paidOn" | "dueAmount" | "dueOn" | "mandateReference" | "mandateSignedOn" | "movement" | "effectiveOn" | "basis" | "amount" | "purpose") | null)[];
                     };
                 };
             };
@@ -47407,6 +49421,7 @@ export interface operations {
                 fileId?: string;
                 page?: number;
                 pageSize?: number;
+                language?: "de" | "en";
             };
             header?: never;
             path?: never;
@@ -47427,6 +49442,8 @@ export interface operations {
                             left: number;
                             shares: number;
                             mandates: number;
+                            leaving: number;
+                            representatives: number;
                             /** @description euro cents */
                             nominalCents: number;
                             /** @description euro cents */
@@ -47464,8 +49481,105 @@ export interface operations {
                             values: {
                                 [key: string]: string | number | boolean;
                             };
+                            sentence: string;
                         }[];
                     };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportMovingProblems: {
+        parameters: {
+            query: {
+                format: "csv" | "xlsx";
+                language?: "de" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description Default Response */
@@ -47573,6 +49687,8 @@ export interface operations {
                             left: number;
                             shares: number;
                             movements: number;
+                            leaving?: number;
+                            representatives?: number;
                             dues: number;
                             events: number;
                             mandates: number;

@@ -484,6 +484,144 @@ CREATE TABLE "restricted_data" (
 	CONSTRAINT "restricted_data_erased" CHECK (("restricted_data"."content" is null) = ("restricted_data"."erased_at" is not null))
 );
 --> statement-breakpoint
+CREATE TABLE "energy_amounts" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"metering_point_id" uuid,
+	"metering_point" text,
+	"obis" text NOT NULL,
+	"from_at" timestamp (3) with time zone NOT NULL,
+	"to_at" timestamp (3) with time zone NOT NULL,
+	"wh" bigint NOT NULL,
+	"quality" smallint NOT NULL,
+	"import_id" integer NOT NULL,
+	"document_id" integer NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "energy_amounts_period" CHECK ("energy_amounts"."to_at" > "energy_amounts"."from_at")
+);
+--> statement-breakpoint
+CREATE TABLE "import_channels" (
+	"import_id" integer NOT NULL,
+	"document_id" integer NOT NULL,
+	"channel_id" integer NOT NULL,
+	"from_day" date NOT NULL,
+	"to_day" date NOT NULL,
+	CONSTRAINT "import_channels_import_id_document_id_channel_id_pk" PRIMARY KEY("import_id","document_id","channel_id")
+);
+--> statement-breakpoint
+CREATE TABLE "meters" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"metering_point_id" uuid NOT NULL,
+	"serial" text NOT NULL,
+	"installed_at" timestamp (3) with time zone NOT NULL,
+	"removed_at" timestamp (3) with time zone,
+	"digits" smallint NOT NULL,
+	"factor" numeric(10, 3) NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by_name" text NOT NULL,
+	CONSTRAINT "meters_period" CHECK ("meters"."removed_at" is null or "meters"."removed_at" > "meters"."installed_at"),
+	CONSTRAINT "meters_digits" CHECK ("meters"."digits" between 3 and 12),
+	CONSTRAINT "meters_factor" CHECK ("meters"."factor" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "reading_deliveries" (
+	"channel_id" integer NOT NULL,
+	"day" date NOT NULL,
+	"import_id" integer NOT NULL,
+	"document_id" integer NOT NULL,
+	"version" integer,
+	"wh" integer[],
+	"quality" "bytea",
+	CONSTRAINT "reading_deliveries_channel_id_day_import_id_document_id_pk" PRIMARY KEY("channel_id","day","import_id","document_id"),
+	CONSTRAINT "reading_deliveries_values" CHECK (("reading_deliveries"."version" is null) <> ("reading_deliveries"."wh" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "reading_disputes" (
+	"channel_id" integer NOT NULL,
+	"day" date NOT NULL,
+	"import_id" integer NOT NULL,
+	"document_id" integer NOT NULL,
+	"slots" smallint NOT NULL,
+	"counts_wh" bigint NOT NULL,
+	"says_wh" bigint NOT NULL,
+	"state" text NOT NULL,
+	"opened_at" timestamp (3) with time zone NOT NULL,
+	"decided_at" timestamp (3) with time zone,
+	"decided_by_name" text,
+	"reason" text,
+	CONSTRAINT "reading_disputes_channel_id_day_import_id_document_id_pk" PRIMARY KEY("channel_id","day","import_id","document_id")
+);
+--> statement-breakpoint
+CREATE TABLE "reading_documents" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "reading_documents_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"import_id" integer NOT NULL,
+	"message_id" integer NOT NULL,
+	"part" smallint NOT NULL,
+	"function" text NOT NULL,
+	"cancels_message_id" integer,
+	"type" text NOT NULL,
+	"process" text,
+	"version" text NOT NULL,
+	"issued_at" timestamp (3) with time zone NOT NULL,
+	"test" boolean NOT NULL,
+	"value_count" integer NOT NULL,
+	"reasons" json,
+	CONSTRAINT "reading_documents_once" UNIQUE("import_id","message_id","part","function")
+);
+--> statement-breakpoint
+CREATE TABLE "reading_messages" (
+	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "reading_messages_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
+	"sender" text NOT NULL,
+	"number" text NOT NULL,
+	CONSTRAINT "reading_messages_once" UNIQUE("sender","number")
+);
+--> statement-breakpoint
+CREATE TABLE "register_decisions" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"reading_id" uuid NOT NULL,
+	"decision" text NOT NULL,
+	"reset_to_wh" bigint,
+	"reason" text NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by_name" text NOT NULL,
+	CONSTRAINT "register_decisions_reset" CHECK (("register_decisions"."reset_to_wh" is not null) = ("register_decisions"."decision" = 'reset'))
+);
+--> statement-breakpoint
+CREATE TABLE "register_photos" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"metering_point_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"sha256" "bytea" NOT NULL,
+	"content" "bytea" NOT NULL,
+	"taken_at" timestamp (3) with time zone NOT NULL,
+	"taken_by_name" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "register_readings" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"metering_point_id" uuid,
+	"metering_point" text,
+	"obis" text NOT NULL,
+	"serial" text,
+	"read_at" timestamp (3) with time zone NOT NULL,
+	"wh" bigint NOT NULL,
+	"quality" smallint NOT NULL,
+	"occasion" text NOT NULL,
+	"import_id" integer,
+	"document_id" integer NOT NULL,
+	"photo_id" uuid,
+	"note" text,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by_name" text NOT NULL,
+	CONSTRAINT "register_readings_positive" CHECK ("register_readings"."wh" >= 0)
+);
+--> statement-breakpoint
+CREATE TABLE "register_reversals" (
+	"reading_id" uuid PRIMARY KEY NOT NULL,
+	"reason" text NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by_name" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "source_channels" (
 	"id" integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "source_channels_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 START WITH 1 CACHE 1),
 	"source_id" uuid NOT NULL,
@@ -513,6 +651,29 @@ CREATE TABLE "source_files" (
 	"problem" json,
 	"seen_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "source_files_once" UNIQUE("source_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "unplaced_days" (
+	"series_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"wh" integer[] NOT NULL,
+	"quality" "bytea",
+	"total_wh" bigint NOT NULL,
+	"gaps" smallint NOT NULL,
+	CONSTRAINT "unplaced_days_series_id_day_pk" PRIMARY KEY("series_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "unplaced_series" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"import_id" integer NOT NULL,
+	"document_id" integer NOT NULL,
+	"metering_point" text NOT NULL,
+	"obis" text NOT NULL,
+	"unit" text NOT NULL,
+	"slot_minutes" smallint NOT NULL,
+	"placed_by_import" integer,
+	"channel_id" integer,
+	CONSTRAINT "unplaced_series_placed" CHECK (("unplaced_series"."placed_by_import" is null) = ("unplaced_series"."channel_id" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "citizen_areas" (
@@ -597,6 +758,7 @@ CREATE TABLE "loss_lines" (
 --> statement-breakpoint
 CREATE TABLE "loss_write_offs" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"year" integer NOT NULL,
 	"base_on" date NOT NULL,
 	"resolved_on" date NOT NULL,
 	"resolution" text NOT NULL,
@@ -644,6 +806,7 @@ CREATE TABLE "round_subscriptions" (
 	"changed_at" timestamp (3) with time zone NOT NULL,
 	"withdrawn_at" timestamp (3) with time zone,
 	"paper_received_on" date,
+	"recorded_by" uuid,
 	"allotted" integer,
 	"reason" text,
 	"movement_id" uuid,
@@ -781,11 +944,15 @@ ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoin
 ALTER TABLE "notices" ADD COLUMN "recipient_hash" "bytea";--> statement-breakpoint
 ALTER TABLE "payments" ADD COLUMN "fee_cents" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "payout_files" ADD COLUMN "held_back" jsonb;--> statement-breakpoint
+ALTER TABLE "imports" ADD COLUMN "undone_by" integer;--> statement-breakpoint
+ALTER TABLE "reading_days" ADD COLUMN "document_id" integer;--> statement-breakpoint
+ALTER TABLE "reading_days_history" ADD COLUMN "document_id" integer;--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "settings" json DEFAULT '{}'::json NOT NULL;--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "secret" "bytea";--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "busy_until" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "last_value_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD COLUMN "paper_received_on" date;--> statement-breakpoint
+ALTER TABLE "share_requests" ADD COLUMN "recorded_by" uuid;--> statement-breakpoint
 ALTER TABLE "statute_proposals" ADD COLUMN "based_on" integer;--> statement-breakpoint
 ALTER TABLE "statute_proposals" ADD COLUMN "keeps" text;--> statement-breakpoint
 ALTER TABLE "statute_proposals" ADD COLUMN "resolved_on" date;--> statement-breakpoint
@@ -825,9 +992,19 @@ ALTER TABLE "statements" ADD CONSTRAINT "statements_file_id_statement_files_id_f
 ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_run_id_deletion_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."deletion_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "restricted_data" ADD CONSTRAINT "restricted_data_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "energy_amounts" ADD CONSTRAINT "energy_amounts_metering_point_id_metering_points_id_fk" FOREIGN KEY ("metering_point_id") REFERENCES "public"."metering_points"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "meters" ADD CONSTRAINT "meters_metering_point_id_metering_points_id_fk" FOREIGN KEY ("metering_point_id") REFERENCES "public"."metering_points"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reading_documents" ADD CONSTRAINT "reading_documents_message_id_reading_messages_id_fk" FOREIGN KEY ("message_id") REFERENCES "public"."reading_messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "reading_documents" ADD CONSTRAINT "reading_documents_cancels_message_id_reading_messages_id_fk" FOREIGN KEY ("cancels_message_id") REFERENCES "public"."reading_messages"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "register_decisions" ADD CONSTRAINT "register_decisions_reading_id_register_readings_id_fk" FOREIGN KEY ("reading_id") REFERENCES "public"."register_readings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "register_photos" ADD CONSTRAINT "register_photos_metering_point_id_metering_points_id_fk" FOREIGN KEY ("metering_point_id") REFERENCES "public"."metering_points"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "register_readings" ADD CONSTRAINT "register_readings_metering_point_id_metering_points_id_fk" FOREIGN KEY ("metering_point_id") REFERENCES "public"."metering_points"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "register_readings" ADD CONSTRAINT "register_readings_photo_id_register_photos_id_fk" FOREIGN KEY ("photo_id") REFERENCES "public"."register_photos"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "register_reversals" ADD CONSTRAINT "register_reversals_reading_id_register_readings_id_fk" FOREIGN KEY ("reading_id") REFERENCES "public"."register_readings"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "source_channels" ADD CONSTRAINT "source_channels_source_id_sources_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."sources"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "source_channels" ADD CONSTRAINT "source_channels_metering_point_id_metering_points_id_fk" FOREIGN KEY ("metering_point_id") REFERENCES "public"."metering_points"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "source_files" ADD CONSTRAINT "source_files_source_id_sources_id_fk" FOREIGN KEY ("source_id") REFERENCES "public"."sources"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "unplaced_days" ADD CONSTRAINT "unplaced_days_series_id_unplaced_series_id_fk" FOREIGN KEY ("series_id") REFERENCES "public"."unplaced_series"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "citizen_areas" ADD CONSTRAINT "citizen_areas_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "citizen_voters" ADD CONSTRAINT "citizen_voters_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -886,7 +1063,19 @@ CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on
 CREATE INDEX "statements_by_day" ON "statements" USING btree ("iban","to_on");--> statement-breakpoint
 CREATE INDEX "deletion_log_of_run" ON "deletion_log" USING btree ("run_id");--> statement-breakpoint
 CREATE INDEX "restricted_data_of_member" ON "restricted_data" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "energy_amounts_point" ON "energy_amounts" USING btree ("metering_point_id","obis","from_at");--> statement-breakpoint
+CREATE INDEX "energy_amounts_import" ON "energy_amounts" USING btree ("import_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "meters_standing" ON "meters" USING btree ("metering_point_id") WHERE removed_at is null;--> statement-breakpoint
+CREATE INDEX "meters_point" ON "meters" USING btree ("metering_point_id","installed_at");--> statement-breakpoint
+CREATE INDEX "reading_disputes_open" ON "reading_disputes" USING btree ("import_id") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "reading_documents_message" ON "reading_documents" USING btree ("message_id");--> statement-breakpoint
+CREATE INDEX "reading_documents_cancels" ON "reading_documents" USING btree ("cancels_message_id") WHERE cancels_message_id is not null;--> statement-breakpoint
+CREATE INDEX "register_decisions_reading" ON "register_decisions" USING btree ("reading_id");--> statement-breakpoint
+CREATE INDEX "register_readings_point" ON "register_readings" USING btree ("metering_point_id","obis","read_at");--> statement-breakpoint
+CREATE INDEX "register_readings_import" ON "register_readings" USING btree ("import_id") WHERE import_id is not null;--> statement-breakpoint
 CREATE INDEX "source_files_newest" ON "source_files" USING btree ("source_id","seen_at");--> statement-breakpoint
+CREATE INDEX "unplaced_series_point" ON "unplaced_series" USING btree ("metering_point");--> statement-breakpoint
+CREATE INDEX "unplaced_series_import" ON "unplaced_series" USING btree ("import_id");--> statement-breakpoint
 CREATE INDEX "duty_events_by_day" ON "duty_events" USING btree ("on_day");--> statement-breakpoint
 CREATE UNIQUE INDEX "exits_one_open" ON "exits" USING btree ("member_id",("shares" is null)) WHERE state = 'given';--> statement-breakpoint
 CREATE INDEX "exits_by_day" ON "exits" USING btree ("state","effective_on");--> statement-breakpoint

@@ -142,6 +142,84 @@ GRANT UPDATE (ended_at, ended_by) ON claim_pauses TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_payment_desk('claim_pauses');
 --> statement-breakpoint
+-- live sources: seen and kept by staff; their series can be changed, their files tried again
+SELECT guard_allow('source_channels', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('source_channels', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('source_files', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('source_files', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+-- Inverters recorded so far: what they count into is a series of theirs now.
+INSERT INTO source_channels (source_id, name, metering_point_id, obis, slot_minutes, meaning, settings, edge)
+SELECT id, '', metering_point_id, obis, 15, 'register', '{"unit":"Wh"}',
+  CASE WHEN edge IS NULL THEN NULL ELSE json_build_object('at', edge->'at', 'shown', edge->'registers', 'unallocatedWh', edge->'unallocatedWh', 'gaps', '[]'::json, 'notes', edge->'notes') END
+FROM sources WHERE kind = 'fronius' AND metering_point_id IS NOT NULL AND obis IS NOT NULL;
+--> statement-breakpoint
+UPDATE sources SET last_value_at = last_success_at, metering_point_id = NULL, obis = NULL, edge = NULL WHERE kind = 'fronius';
+--> statement-breakpoint
+-- readings: messages, deliveries, disputes, registers; by staff
+-- A day that nobody delivers any more moves to its history.
+SELECT guard_allow('reading_days', 'DELETE');
+--> statement-breakpoint
+SELECT guard_allow('reading_messages', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('reading_messages', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('reading_documents');
+--> statement-breakpoint
+SELECT guard_staff_rows('reading_documents', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('import_channels');
+--> statement-breakpoint
+SELECT guard_staff_rows('import_channels', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('reading_deliveries');
+--> statement-breakpoint
+SELECT guard_staff_rows('reading_deliveries', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('reading_disputes', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('reading_disputes', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('unplaced_series', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('unplaced_series', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('unplaced_days');
+--> statement-breakpoint
+SELECT guard_staff_rows('unplaced_days', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('meters', 'SELECT, INSERT, UPDATE');
+--> statement-breakpoint
+SELECT guard_staff_rows('meters', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('register_photos');
+--> statement-breakpoint
+SELECT guard_staff_rows('register_photos', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+-- UPDATE only to say where readings of an unknown metering point belong.
+SELECT guard_allow('register_readings', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (metering_point_id) ON register_readings TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_staff_rows('register_readings', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('register_reversals');
+--> statement-breakpoint
+SELECT guard_staff_rows('register_reversals', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_append_only('register_decisions');
+--> statement-breakpoint
+SELECT guard_staff_rows('register_decisions', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('energy_amounts', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (metering_point_id) ON energy_amounts TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_staff_rows('energy_amounts', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
 -- exits, transfers, settlements
 -- What was declared never changes; only its way is recorded.
 SELECT guard_allow('exits', 'SELECT, INSERT');
@@ -424,7 +502,7 @@ DECLARE
   head journal_head;
 BEGIN
   IF NOT app_is('board') THEN RAISE EXCEPTION 'only the board takes a move back' USING ERRCODE = 'insufficient_privilege'; END IF;
-  LOCK TABLE members, member_secrets, register_events, share_movements, share_dues, exits, settlements, mandates, journal, journal_head, postings, moving_members, member_counter, datev_exports IN SHARE ROW EXCLUSIVE MODE;
+  LOCK TABLE members, member_secrets, member_representatives, register_events, share_movements, share_dues, exits, settlements, mandates, journal, journal_head, postings, moving_members, member_counter, datev_exports IN SHARE ROW EXCLUSIVE MODE;
   SELECT * INTO m FROM movings WHERE id = wanted AND state = 'committed' FOR UPDATE;
   IF NOT FOUND THEN RETURN 'state'; END IF;
   SELECT * INTO head FROM journal_head;
@@ -438,7 +516,10 @@ BEGIN
     OR (SELECT count(*) FROM mandates JOIN moving_members USING (member_id) WHERE moving_id = wanted AND ended_at IS NULL) <> (m.counts ->> 'mandates')::bigint
     OR (SELECT count(*) FROM mandates JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'mandates')::bigint
     OR (SELECT count(*) FROM exits JOIN moving_members USING (member_id) WHERE moving_id = wanted AND state = 'effective') <> (m.counts ->> 'settlements')::bigint
-    OR (SELECT count(*) FROM exits JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'settlements')::bigint
+    OR (SELECT count(*) FROM exits JOIN moving_members USING (member_id) WHERE moving_id = wanted AND state = 'given' AND withdrawal_asked_at IS NULL) <> coalesce((m.counts ->> 'leaving')::bigint, 0)
+    OR (SELECT count(*) FROM exits JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> (m.counts ->> 'settlements')::bigint + coalesce((m.counts ->> 'leaving')::bigint, 0)
+    OR (SELECT count(*) FROM member_representatives JOIN moving_members USING (member_id) WHERE moving_id = wanted AND ended_at IS NULL) <> coalesce((m.counts ->> 'representatives')::bigint, 0)
+    OR (SELECT count(*) FROM member_representatives JOIN moving_members USING (member_id) WHERE moving_id = wanted) <> coalesce((m.counts ->> 'representatives')::bigint, 0)
     OR EXISTS (SELECT FROM settlements JOIN moving_members USING (member_id) WHERE moving_id = wanted AND voided_at IS NOT NULL)
   THEN RETURN 'event'; END IF;
   BEGIN
@@ -449,6 +530,7 @@ BEGIN
     ALTER TABLE postings DISABLE TRIGGER append_only;
     DELETE FROM mandates USING moving_members g WHERE g.moving_id = wanted AND mandates.member_id = g.member_id;
     DELETE FROM settlements USING moving_members g WHERE g.moving_id = wanted AND settlements.member_id = g.member_id;
+    DELETE FROM member_representatives USING moving_members g WHERE g.moving_id = wanted AND member_representatives.member_id = g.member_id;
     DELETE FROM exits USING moving_members g WHERE g.moving_id = wanted AND exits.member_id = g.member_id;
     DELETE FROM share_dues USING moving_members g WHERE g.moving_id = wanted AND share_dues.member_id = g.member_id;
     DELETE FROM share_movements USING moving_members g WHERE g.moving_id = wanted AND share_movements.member_id = g.member_id;

@@ -18,7 +18,7 @@ const readers = ['operator', 'board', 'supervisory', 'auditor'] as const;
 const Values = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 const Reason = Type.Object({ code: Type.String(), values: Values });
 const states = ['uploaded', 'stored', 'discarded', 'refused'] as const;
-const origins = ['upload', 'command', 'watch-folder', 'http-pull', 'demo'] as const;
+const origins = ['upload', 'command', 'watch-folder', 'sftp', 'mailbox', 'http-pull', 'demo'] as const;
 
 /** One series of a file: what it is, what it holds, what storing it changes. Energies in watt-hours or var-hours as `unit` says. */
 const Series = Type.Object(

@@ -2,12 +2,14 @@
 import { access, lstat, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { and, asc, eq } from 'drizzle-orm';
-import { type Command, write } from '../../audit/service.ts';
+import type { Command } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
 import { type Database, transact } from '../../database/connect.ts';
 import { Refusal, type RefusalValues } from '../../values/refusal.ts';
-import { imports, sources } from '../tables.ts';
-import { importFile, sha256Of } from './import.ts';
+import { sources } from '../tables.ts';
+import { deliver, withDelivered } from './deliveries.ts';
+import { keepLook } from './observe.ts';
+import type { FilesEdge } from './source-views.ts';
 import { checkedFolder } from './sources.ts';
 
 /** What a round over the folders did. */
@@ -23,8 +25,6 @@ export interface IngestReport {
 }
 
 type Source = typeof sources.$inferSelect;
-/** Size and time of change of the files at the last look. */
-type Seen = Record<string, [size: number, mtimeMs: number]>;
 
 const quietMs = 10_000;
 const filesPerRound = 500;
@@ -51,11 +51,12 @@ export async function ingestFolders(
 	);
 	for (const source of folders) {
 		let problem: { code: string; values: RefusalValues } | null = null;
-		let seen: Seen = {};
+		const edge: FilesEdge = { ...(source.edge as FilesEdge | null) };
+		let until: Date | undefined;
 		try {
 			// Checked again: what the path leads to may have changed since.
 			await checkedFolder(source.location, config);
-			seen = await ingestFolder(db, command, source, report);
+			until = await ingestFolder(db, command, source, edge, report);
 		} catch (error) {
 			const reason = (error as NodeJS.ErrnoException).code ?? 'error';
 			problem =
@@ -64,23 +65,25 @@ export async function ingestFolders(
 					: { code: 'readings.source-folder', values: { reason } };
 			report.problems.push({ source: source.name, file: null, problem: String(problem.values.reason ?? problem.code) });
 		}
-		await transact(db, command.by, (tx) =>
-			tx
-				.update(sources)
-				.set({
-					lastRunAt: command.at,
-					lastProblem: problem,
-					...(problem ? {} : { lastSuccessAt: command.at, edge: seen }),
-				})
-				.where(eq(sources.id, source.id)),
-		);
+		await transact(db, command.by, async (tx) => {
+			await keepLook(tx, { sourceId: source.id, at: command.at, problem, valueAt: until });
+			if (!problem) await tx.update(sources).set({ edge }).where(eq(sources.id, source.id));
+		});
 	}
 	return report;
 }
 
-async function ingestFolder(db: Database, command: Command, source: Source, report: IngestReport): Promise<Seen> {
-	const before = (source.edge ?? {}) as Seen;
-	const seen: Seen = {};
+/** Takes in what is whole; `edge` is brought up to date. Returns up to when the files that were stored say something. */
+async function ingestFolder(
+	db: Database,
+	command: Command,
+	source: Source,
+	edge: FilesEdge,
+	report: IngestReport,
+): Promise<Date | undefined> {
+	const before = edge.waiting ?? {};
+	edge.waiting = {};
+	let newest: Date | undefined;
 	const names = (await readdir(source.location)).filter((name) => !unfinished.test(name)).sort();
 	for (const name of names.slice(0, filesPerRound)) {
 		const file = path.join(source.location, name);
@@ -89,12 +92,13 @@ async function ingestFolder(db: Database, command: Command, source: Source, repo
 			if (!isRegular(entry.mode)) continue;
 			const [sizeBefore, mtimeBefore] = before[name] ?? [];
 			const isWhole = (sizeBefore === size && mtimeBefore === mtimeMs) || mtimeMs <= command.at.getTime() - quietMs;
-			if (isWhole) {
-				await ingestFile(db, command, source, name, report);
-			} else {
-				seen[name] = [size, mtimeMs];
+			if (!isWhole) {
+				edge.waiting[name] = [size, mtimeMs];
 				report.waiting++;
+				continue;
 			}
+			const until = await ingestFile(db, command, source, name, edge, report);
+			if (until && !(newest && until < newest)) newest = until;
 		} catch (error) {
 			// Gone again: another process was faster, or somebody took it away.
 			if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
@@ -102,7 +106,7 @@ async function ingestFolder(db: Database, command: Command, source: Source, repo
 			report.problems.push({ source: source.name, file: name, problem: reason });
 		}
 	}
-	return seen;
+	return newest;
 }
 
 const isRegular = (mode: number): boolean => (mode & 0o170_000) === 0o100_000;
@@ -112,42 +116,22 @@ async function ingestFile(
 	command: Command,
 	source: Source,
 	name: string,
+	edge: FilesEdge,
 	report: IngestReport,
-): Promise<void> {
+): Promise<Date | undefined> {
 	const file = path.join(source.location, name);
-	const assignment = source.meteringPointId
-		? { meteringPointId: source.meteringPointId, obis: source.obis ?? undefined }
-		: undefined;
-	try {
-		await importFile(db, { ...command, path: file, fileName: name, origin: 'watch-folder', assignment });
-		report.stored++;
-	} catch (error) {
-		if (!(error instanceof Refusal)) throw error;
-		if (error.code !== 'readings.already-imported') {
-			await refuseFile(db, command, file, error);
-			await moved(file, 'refused', `${error.code} ${JSON.stringify(error.values)}\n${command.at.toISOString()}\n`);
-			report.refused++;
-			return;
-		}
-		report.known++;
+	const delivered = await deliver(db, command, source, { path: file, fileName: name, origin: 'watch-folder' });
+	report[delivered.outcome]++;
+	if (delivered.outcome === 'refused') {
+		const { code, values } = delivered.refusal;
+		await moved(file, 'refused', `${code} ${JSON.stringify(values)}\n${command.at.toISOString()}\n`);
+		return undefined;
 	}
 	await moved(file, 'done');
-}
-
-/** Keeps a refused file in the list of imports. */
-async function refuseFile(db: Database, command: Command, file: string, { code, values }: Refusal): Promise<void> {
-	const { sha256, size } = await sha256Of(file);
-	const fileName = path.basename(file);
-	await write(db, command, async (tx, note) => {
-		const [row] = await tx
-			.insert(imports)
-			.values({
-				...{ fileName, sha256, size, origin: 'watch-folder', state: 'refused', report: { refusal: { code, values } } },
-				...{ receivedAt: command.at, receivedBy: command.by.personId, receivedByName: command.by.name },
-			})
-			.returning({ id: imports.id });
-		note({ action: 'readings.refuseFile', subject: `import ${row?.id}`, after: { fileName, code } });
-	});
+	if (delivered.outcome === 'known') return undefined;
+	const { covered, until } = withDelivered(edge.covered, delivered.imported);
+	edge.covered = covered;
+	return until;
 }
 
 /** Moves a file into a folder beside it, under a name that is free, with a note if there is one. */

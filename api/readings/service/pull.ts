@@ -1,129 +1,116 @@
-// Asks the inverters how far their registers are and books what came since, slot by slot, into the open readings.
-import { and, asc, eq } from 'drizzle-orm';
-import { type Command, type Note, write } from '../../audit/service.ts';
+// Asks the devices for their values and books what came since, slot by slot, into the open readings.
+import { asc, inArray } from 'drizzle-orm';
+import { type Command, write } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
-import { clientOf, type Database, type Tx, transact } from '../../database/connect.ts';
-import { ensureChannels } from '../../plants/service.ts';
-import { meteringPoints, plants } from '../../plants/tables.ts';
-import { Refusal, type RefusalValues } from '../../values/refusal.ts';
-import { type Registers, readRegisters } from '../fronius.ts';
-import { type Advance, advance, type Edge, type SlotPart } from '../register.ts';
-import { provisionalRank } from '../rules.ts';
-import { sources } from '../tables.ts';
+import { type Database, transact } from '../../database/connect.ts';
+import type { Advance, Edge } from '../register.ts';
+import { type AskedChannel, ask } from '../sources/ask.ts';
+import { contiguousThrough, type Coverage } from '../sources/coverage.ts';
+import { pulledKinds } from '../sources/kinds.ts';
+import type { Observation } from '../sources/observation.ts';
+import { sourceChannels } from '../tables.ts';
+import { atOnce, type LeasedSource, leaseSources, problemOf, secretsOf } from './lease.ts';
+import { keepLook, observe } from './observe.ts';
 
-/** What a round over the inverters did, per source. */
+/** What a round over the devices did, per source. */
 export interface PullReport {
 	sources: { name: string; outcome: Advance['outcome'] | 'asleep' | 'problem'; wh: number; problem: string | null }[];
 }
 
-const slotMinutes = 15;
-
-interface Inverter {
-	id: string;
-	name: string;
-	location: string;
-}
+const devicesAtOnce = 16;
+const leaseMinutes = 3;
 
 /**
- * Polls every inverter that is switched on, all at once. `at` is the moment of the poll. What two processes find at the same
- * moment is booked once: the source's row is locked and tells how far it was booked already. A source that does not answer keeps
- * its problem and disturbs no other.
+ * Asks every device that is switched on, sixteen at once; each has ten seconds for an answer. `at` is the moment of the round, `now` the
+ * clock by which values are stamped that have no time of their own. What two processes find at the same moment is booked once. A
+ * device that does not answer keeps its problem and disturbs no other.
  */
 export async function pullSources(
 	db: Database,
-	{ config, ...command }: Command & { config: Config },
+	{ config, now, ...command }: Command & { config: Config; now?: () => Date },
 ): Promise<PullReport> {
-	const inverters = await transact(db, command.by, (tx) =>
-		tx
-			.select({ id: sources.id, name: sources.name, location: sources.location })
-			.from(sources)
-			.where(and(eq(sources.kind, 'fronius'), eq(sources.enabled, true)))
-			.orderBy(asc(sources.name)),
-	);
-	return { sources: await Promise.all(inverters.map((inverter) => pull(db, command, inverter, config))) };
+	const leased = await leaseSources(db, { ...command, kinds: pulledKinds, minutes: leaseMinutes });
+	const series = await channelsOf(db, command, leased);
+	const clock = now ?? (() => command.at);
+	const pull = (source: LeasedSource) => pullOne(db, command, source, series.get(source.id) ?? [], config, clock);
+	return { sources: await atOnce(leased, devicesAtOnce, pull) };
 }
 
-async function pull(
+/** The series of sources, as their devices are asked for them. */
+export async function channelsOf(
+	db: Database,
+	{ by }: Pick<Command, 'by'>,
+	of: readonly { id: string }[],
+): Promise<Map<string, AskedChannel[]>> {
+	const rows = await transact(db, by, (tx) =>
+		tx
+			.select()
+			.from(sourceChannels)
+			.where(
+				inArray(
+					sourceChannels.sourceId,
+					of.map(({ id }) => id),
+				),
+			)
+			.orderBy(asc(sourceChannels.id)),
+	);
+	const series = rows.map(({ sourceId, name, meaning, slotMinutes, settings, edge }) => ({
+		sourceId,
+		channel: { name, meaning, slotMinutes, settings, contiguousThrough: throughOf(meaning, edge) },
+	}));
+	return new Map(
+		[...Map.groupBy(series, ({ sourceId }) => sourceId)].map(([id, own]) => [id, own.map(({ channel }) => channel)]),
+	);
+}
+
+function throughOf(meaning: AskedChannel['meaning'], edge: unknown): string | null {
+	if (!edge) return null;
+	if (meaning === 'interval') return contiguousThrough(edge as Coverage);
+	const { gaps, at } = edge as Edge;
+	return gaps[0]?.since ?? at;
+}
+
+async function pullOne(
 	db: Database,
 	command: Command,
-	inverter: Inverter,
+	source: LeasedSource,
+	channels: readonly AskedChannel[],
 	config: Config,
+	now: () => Date,
 ): Promise<PullReport['sources'][number]> {
-	let registers: Registers | null = null;
-	let problem: { code: string; values: RefusalValues } | null = null;
+	const { id: sourceId, name, kind, location, settings } = source;
+	let observations: Observation[] | null;
 	try {
-		registers = await readRegisters(inverter.location, config.allowedSourceHosts);
-		if (!registers) problem = { code: 'readings.source-asleep', values: {} };
+		const secrets = secretsOf(config.keys, source);
+		const allowed = config.allowedSourceHosts;
+		observations = await ask({ kind, location, settings, secrets, channels, allowed, now });
+		if (!observations) return await ended('asleep', { code: 'readings.source-asleep', values: {} });
 	} catch (error) {
-		if (!(error instanceof Refusal)) throw error;
-		problem = { code: error.code, values: error.values };
+		return await ended('problem', problemOf(error));
 	}
-	if (!registers) {
-		await transact(db, command.by, (tx) =>
-			tx.update(sources).set({ lastRunAt: command.at, lastProblem: problem }).where(eq(sources.id, inverter.id)),
-		);
-		const asleep = problem?.code === 'readings.source-asleep';
-		return { name: inverter.name, outcome: asleep ? 'asleep' : 'problem', wh: 0, problem: problem?.code ?? null };
+	const said = observations;
+	const at = now();
+	try {
+		return await write(db, { ...command, at }, async (tx, note) => {
+			const { outcome, wh } = await observe(tx, note, { sourceId, observations: said, at });
+			const problem = outcome === 'absent' ? { code: 'readings.source-inverter-absent', values: {} } : null;
+			await keepLook(tx, { sourceId, at, problem, valueAt: newestOf(said) });
+			return { name, outcome, wh, problem: problem?.code ?? null };
+		});
+	} catch (error) {
+		return await ended('problem', problemOf(error));
 	}
-	const polled = registers;
-	return write(db, command, (tx, note) => book(tx, note, command.at, inverter, polled));
+
+	async function ended(
+		outcome: 'asleep' | 'problem',
+		problem: ReturnType<typeof problemOf>,
+	): Promise<PullReport['sources'][number]> {
+		await transact(db, command.by, (tx) => keepLook(tx, { sourceId, at: now(), problem }));
+		return { name, outcome, wh: 0, problem: problem.code };
+	}
 }
 
-async function book(
-	tx: Tx,
-	note: Note,
-	at: Date,
-	{ id, name }: Inverter,
-	registers: Registers,
-): Promise<PullReport['sources'][number]> {
-	const [source] = await tx
-		.select({
-			edge: sources.edge,
-			enabled: sources.enabled,
-			meteringPointId: sources.meteringPointId,
-			obis: sources.obis,
-			capacityW: plants.capacityW,
-		})
-		.from(sources)
-		.innerJoin(meteringPoints, eq(meteringPoints.id, sources.meteringPointId))
-		.innerJoin(plants, eq(plants.id, meteringPoints.plantId))
-		.where(eq(sources.id, id))
-		.for('update', { of: sources });
-	if (!source?.enabled) return { name, outcome: 'stale', wh: 0, problem: null };
-	const { outcome, edge, parts } = advance(
-		source.edge as Edge | null,
-		{ atMs: at.getTime(), registers },
-		{ capacityW: source.capacityW, slotMinutes },
-	);
-	if (outcome === 'stale') return { name, outcome, wh: 0, problem: null };
-	const problem = outcome === 'absent' ? { code: 'readings.source-inverter-absent', values: {} } : null;
-	if (parts.length > 0) {
-		const [channelId] = await ensureChannels(
-			tx,
-			[{ meteringPointId: source.meteringPointId ?? '', obis: source.obis ?? '', slotMinutes }],
-			at,
-		);
-		await addParts(tx, channelId as number, parts, at);
-	}
-	await tx
-		.update(sources)
-		.set({ lastRunAt: at, lastProblem: problem, edge, ...(problem ? {} : { lastSuccessAt: at }) })
-		.where(eq(sources.id, id));
-	// Ordinary polls are not in the audit log; the days they make are, once they are sealed.
-	const last = edge.notes.at(-1);
-	if (outcome === 'first')
-		note({ action: 'readings.pullSources', subject: `source ${id}`, after: { base: registers } });
-	else if (last && last.kind === outcome)
-		note({ action: 'readings.pullSources', subject: `source ${id}`, after: last });
-	return { name, outcome, wh: parts.reduce((sum, part) => sum + part.wh, 0), problem: problem?.code ?? null };
-}
-
-async function addParts(tx: Tx, channelId: number, parts: readonly SlotPart[], at: Date): Promise<void> {
-	const sql = clientOf(tx);
-	await sql`
-		insert into open_readings as o (channel_id, start_at, wh, quality, covered_ms, received_at)
-		select ${channelId}::int4, to_timestamp(p.start_ms / 1000.0), p.wh, ${provisionalRank}::int2, p.covered, ${at.toISOString()}::timestamptz
-		from unnest(${parts.map((p) => p.startMs)}::int8[], ${parts.map((p) => p.wh)}::int4[], ${parts.map((p) => p.coveredMs)}::int4[]) p (start_ms, wh, covered)
-		on conflict (channel_id, start_at) do update set wh = o.wh + excluded.wh, covered_ms = o.covered_ms + excluded.covered_ms,
-			received_at = excluded.received_at`;
+/** The newest moment that values are of. */
+export function newestOf(observations: readonly Observation[]): Date | undefined {
+	return observations.length === 0 ? undefined : new Date(Math.max(...observations.map(({ atMs }) => atMs)));
 }

@@ -1,27 +1,47 @@
-// Live sources (Messquellen): recorded, tried out, switched on and off, listed with how they are.
-import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
+// Live sources (Messquellen): recorded, changed, switched on and off.
+import { X509Certificate } from 'node:crypto';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { asc, eq, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import { deviceTokens } from '../../accounts/tables.ts';
 import { type Command, write } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
-import { type Database, type Tx, transact } from '../../database/connect.ts';
-import { meteringPoints, plants } from '../../plants/tables.ts';
-import type { Actor } from '../../values/actor.ts';
-import { Refusal, type RefusalValues } from '../../values/refusal.ts';
-import { readRegisters } from '../fronius.ts';
-import { checkedAddress } from '../outgoing.ts';
-import type { Edge } from '../register.ts';
-import { sources } from '../tables.ts';
+import type { Database, Tx } from '../../database/connect.ts';
+import { Refusal } from '../../values/refusal.ts';
+import {
+	bringsFiles,
+	type ChannelFacts,
+	type CheckedChannel,
+	checkedChannel,
+	checkedLocation,
+	hostOf,
+	portOf,
+	type Secrets,
+	type SourceKind,
+	type SourceSettings,
+} from '../sources/kinds.ts';
+import { sourceChannels, sources } from '../tables.ts';
+import { sealedSecrets } from './lease.ts';
 import { checkedAssignment } from './uploads.ts';
 
-/** What is told of a new source. `location`: a folder's absolute path, or the base address of a Fronius inverter. */
+/**
+ * What is told of a source. `location`: a folder's absolute path or an address (sftp://user@host/folder, imaps://user@host/INBOX,
+ * http://…, mqtts://host, modbus://host/1); of a device that sends by itself nothing, but `deviceTokenId`.
+ */
 export interface SourceFacts {
 	name: string;
-	kind: 'watch-folder' | 'fronius';
-	location: string;
+	kind: SourceKind;
+	location?: string | undefined;
+	/** of files: where values go that do not name their metering point; else that of the one series */
 	meteringPointId?: string | undefined;
-	/** default for an inverter: feed-in, '1-1:2.29.0' */
+	/** default of a series: feed-in, '1-1:2.29.0' */
 	obis?: string | undefined;
+	settings?: Omit<SourceSettings, 'hostKey'> | undefined;
+	secrets?: Secrets | undefined;
+	/** where a source has several series, or says in its own way what they are */
+	channels?: readonly ChannelFacts[] | undefined;
+	/** the token by which a device that sends by itself is known */
+	deviceTokenId?: string | undefined;
 }
 
 const systemFolders = /^\/(bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|usr)(\/|$)/;
@@ -58,49 +78,205 @@ export async function checkedFolder(folder: string, { dataFolder }: Config): Pro
 	return real;
 }
 
+interface Checked {
+	facts: Pick<typeof sources.$inferInsert, 'name' | 'kind' | 'location' | 'meteringPointId' | 'obis'>;
+	settings: SourceSettings;
+	channels: CheckedChannel[];
+}
+
+/** What a source is told to be, fit to be stored. */
+async function checked(tx: Tx, source: SourceFacts, config: Config, at: Date): Promise<Checked> {
+	const { name, kind, meteringPointId } = source;
+	const location = await checkedPlace(tx, source, config, at);
+	const settings = { ...source.settings };
+	if (settings.certificate !== undefined) checkCertificate(settings.certificate);
+	if (bringsFiles(kind)) {
+		const place = meteringPointId ? await checkedAssignment(tx, { meteringPointId, obis: source.obis }) : {};
+		return { facts: { name, kind, location, ...place }, settings, channels: [] };
+	}
+	const given = source.channels ?? (meteringPointId ? [{ name: '', meteringPointId, obis: source.obis }] : []);
+	if (given.length === 0)
+		throw new Refusal('invalid', 'readings.source-place-needed', {}, { field: 'meteringPointId' });
+	const channels: CheckedChannel[] = [];
+	for (const one of given) {
+		const channel = checkedChannel(kind, one);
+		const { obis } = await checkedAssignment(tx, channel);
+		channels.push({ ...channel, obis: obis ?? channel.obis });
+	}
+	if (new Set(channels.map((one) => one.name)).size < channels.length)
+		throw new Refusal('invalid', 'readings.source-channel-twice', {}, { field: 'channels' });
+	return { facts: { name, kind, location }, settings, channels };
+}
+
+async function checkedPlace(tx: Tx, source: SourceFacts, config: Config, at: Date): Promise<string> {
+	const { kind, location, deviceTokenId } = source;
+	if (kind !== 'push') {
+		return kind === 'watch-folder' ? checkedFolder(location ?? '', config) : checkedLocation(kind, location ?? '');
+	}
+	const [token] = deviceTokenId
+		? await tx
+				.select({ id: deviceTokens.id })
+				.from(deviceTokens)
+				.where(and(eq(deviceTokens.id, deviceTokenId), isNull(deviceTokens.revokedAt), gt(deviceTokens.expiresAt, at)))
+		: [];
+	if (!token) throw new Refusal('invalid', 'readings.source-token-unknown', {}, { field: 'deviceTokenId' });
+	return pushLocation(token.id);
+}
+
+/** Where a device that sends by itself is known under. */
+export function pushLocation(deviceTokenId: string): string {
+	return `push:${deviceTokenId}`;
+}
+
+function checkCertificate(pem: string): void {
+	try {
+		new X509Certificate(pem);
+	} catch {
+		throw new Refusal('invalid', 'readings.source-certificate', {}, { field: 'certificate' });
+	}
+}
+
+const needsSecret: readonly SourceKind[] = ['sftp', 'imap'];
+const isEmpty = (secrets: Secrets | undefined): boolean => !Object.values(secrets ?? {}).some(Boolean);
+
 /**
  * Records a source; it works from the next minute on. Refuses readings.source-folder, readings.source-address,
- * readings.source-place-needed, readings.metering-point-unknown, readings.obis, readings.source-known (same name or location),
- * readings.source-channel-taken (another inverter counts into that channel).
+ * readings.source-place-needed, readings.source-secret-needed, readings.source-token-unknown, readings.source-certificate,
+ * readings.source-channel-twice, readings.metering-point-unknown, readings.obis, what checkedChannel refuses,
+ * readings.source-known (same name or location), readings.source-channel-taken (another source counts into that channel).
  */
 export async function createSource(
 	db: Database,
 	{ source, config, ...command }: Command & { source: SourceFacts; config: Config },
 ): Promise<{ id: string }> {
-	const { name, kind } = source;
-	const location = kind === 'fronius' ? checkedAddress(source.location) : await checkedFolder(source.location, config);
-	if (kind === 'fronius' && !source.meteringPointId) {
-		throw new Refusal('invalid', 'readings.source-place-needed', {}, { field: 'meteringPointId' });
-	}
-	const obis = source.obis ?? (kind === 'fronius' ? '1-1:2.29.0' : undefined);
 	return write(db, command, async (tx, note) => {
-		const place = source.meteringPointId
-			? await checkedAssignment(tx, { meteringPointId: source.meteringPointId, obis })
-			: {};
-		const facts = { name, kind, location, ...place };
+		const { facts, settings, channels } = await checked(tx, source, config, command.at);
+		if (needsSecret.includes(source.kind) && isEmpty(source.secrets))
+			throw new Refusal('invalid', 'readings.source-secret-needed', {}, { field: 'password' });
 		const [row] = await tx
 			.insert(sources)
-			.values({ ...facts, createdAt: command.at })
+			.values({ ...facts, settings, createdAt: command.at })
 			.onConflictDoNothing()
 			.returning({ id: sources.id });
-		if (!row) throw await takenBy(tx, source, location);
-		note({ action: 'readings.createSource', subject: `source ${row.id}`, after: facts });
+		if (!row) throw await takenBy(tx, facts, null);
+		if (!isEmpty(source.secrets)) {
+			const secret = sealedSecrets(config.keys, row.id, source.secrets ?? {});
+			await tx.update(sources).set({ secret }).where(eq(sources.id, row.id));
+		}
+		await addChannels(tx, row.id, channels);
+		note({ action: 'readings.createSource', subject: `source ${row.id}`, after: { ...facts, settings, channels } });
 		return row;
 	});
 }
 
-async function takenBy(tx: Tx, { name }: SourceFacts, location: string): Promise<Refusal> {
+async function addChannels(tx: Tx, sourceId: string, channels: readonly CheckedChannel[]): Promise<void> {
+	if (channels.length === 0) return;
+	const made = await tx
+		.insert(sourceChannels)
+		.values(channels.map((one) => ({ ...one, sourceId })))
+		.onConflictDoNothing()
+		.returning({ name: sourceChannels.name });
+	if (made.length < channels.length)
+		throw new Refusal('conflict', 'readings.source-channel-taken', {}, { field: 'obis' });
+}
+
+async function takenBy(
+	tx: Tx,
+	{ name, location }: { name: string; location: string },
+	but: string | null,
+): Promise<Refusal> {
 	const [known] = await tx
 		.select({ name: sources.name })
 		.from(sources)
-		.where(sql`${sources.name} = ${name} or ${sources.location} = ${location}`);
-	if (!known) return new Refusal('conflict', 'readings.source-channel-taken', {}, { field: 'obis' });
+		.where(
+			sql`(${sources.name} = ${name} or ${sources.location} = ${location}) and ${sources.id} is distinct from ${but}::uuid`,
+		);
 	return new Refusal(
 		'conflict',
 		'readings.source-known',
-		{ name: known.name },
-		{ field: known.name === name ? 'name' : 'location' },
+		{ name: known?.name ?? name },
+		{ field: known?.name === name ? 'name' : 'location' },
 	);
+}
+
+/**
+ * Changes a source; its kind stays. Without `secrets` the ones it has stay, unless it goes to another host: whoever may change an address
+ * must not have the password sent there. Series that stay what they are keep how far they have come. Refuses readings.source-unknown,
+ * readings.source-secret-again, and what createSource refuses.
+ */
+export async function editSource(
+	db: Database,
+	{
+		sourceId,
+		source,
+		forgetHostKey = false,
+		config,
+		...command
+	}: Command & { sourceId: string; source: Omit<SourceFacts, 'kind'>; forgetHostKey?: boolean; config: Config },
+): Promise<{ id: string }> {
+	return write(db, command, async (tx, note) => {
+		const [before] = await tx.select().from(sources).where(eq(sources.id, sourceId)).for('update');
+		if (!before) throw new Refusal('missing', 'readings.source-unknown');
+		const { facts, settings, channels } = await checked(tx, { ...source, kind: before.kind }, config, command.at);
+		const isElsewhere = placeOf(before.location) !== placeOf(facts.location);
+		if (isElsewhere && before.secret && isEmpty(source.secrets))
+			throw new Refusal('invalid', 'readings.source-secret-again', {}, { field: 'password' });
+		const { hostKey } = before.settings;
+		if (hostKey !== undefined && !isElsewhere && !forgetHostKey) Object.assign(settings, { hostKey });
+		const [taken] = await tx
+			.select({ id: sources.id })
+			.from(sources)
+			.where(
+				sql`(${sources.name} = ${facts.name} or ${sources.location} = ${facts.location}) and ${sources.id} <> ${sourceId}`,
+			);
+		if (taken) throw await takenBy(tx, facts, sourceId);
+		const secret = isEmpty(source.secrets)
+			? {}
+			: { secret: sealedSecrets(config.keys, sourceId, source.secrets ?? {}) };
+		const place = { meteringPointId: facts.meteringPointId ?? null, obis: facts.obis ?? null };
+		await tx
+			.update(sources)
+			.set({ ...facts, ...place, settings, ...secret, lastProblem: null })
+			.where(eq(sources.id, sourceId));
+		const kept = await changeChannels(tx, sourceId, channels);
+		const { name, location, meteringPointId, obis, settings: settingsBefore } = before;
+		note({
+			action: 'readings.editSource',
+			subject: `source ${sourceId}`,
+			before: { name, location, meteringPointId, obis, settings: settingsBefore, channels: kept },
+			after: { ...facts, settings, channels, newSecret: 'secret' in secret },
+		});
+		return { id: sourceId };
+	});
+}
+
+/** Where secrets go: scheme, user, host and port. A folder of the machine has none. */
+function placeOf(location: string): string {
+	if (!URL.canParse(location)) return '';
+	const url = new URL(location);
+	return `${url.protocol}//${url.username}@${hostOf(url)}:${portOf(url)}`;
+}
+
+/** Makes the series those given; what stays keeps its edge. Returns those that were there before. */
+async function changeChannels(tx: Tx, sourceId: string, wanted: readonly CheckedChannel[]): Promise<CheckedChannel[]> {
+	const rows = await tx.select().from(sourceChannels).where(eq(sourceChannels.sourceId, sourceId)).for('update');
+	const textOf = (one: CheckedChannel) =>
+		JSON.stringify([
+			...[one.name, one.meteringPointId, one.obis, one.slotMinutes, one.meaning],
+			Object.entries(one.settings).sort(),
+		]);
+	const known = new Set(rows.map(textOf));
+	const kept = new Set(wanted.map(textOf));
+	const gone = rows.filter((row) => !kept.has(textOf(row))).map(({ id }) => id);
+	if (gone.length > 0) await tx.delete(sourceChannels).where(inArray(sourceChannels.id, gone));
+	await addChannels(
+		tx,
+		sourceId,
+		wanted.filter((one) => !known.has(textOf(one))),
+	);
+	return rows.map(({ name, meteringPointId, obis, slotMinutes, meaning, settings }) => ({
+		...{ name, meteringPointId, obis, slotMinutes, meaning, settings },
+	}));
 }
 
 /** Switches a source on or off. Refuses readings.source-unknown. */
@@ -120,99 +296,5 @@ export function setSourceEnabled(
 			note({ action: 'readings.setSourceEnabled', subject: `source ${sourceId}`, before, after: { enabled } });
 		}
 		return { id: sourceId, enabled };
-	});
-}
-
-/** A source and how it is. */
-export interface SourceView {
-	id: string;
-	name: string;
-	kind: 'watch-folder' | 'fronius';
-	location: string;
-	meteringPointId: string | null;
-	plantId: string | null;
-	plantName: string | null;
-	obis: string | null;
-	enabled: boolean;
-	createdAt: string;
-	lastRunAt: string | null;
-	lastSuccessAt: string | null;
-	lastProblem: { code: string; values: RefusalValues } | null;
-	/** of an inverter: the register at the last poll, what was never booked, the newest notes */
-	register: { at: string; totalWh: number; unallocatedWh: number; notes: Edge['notes'] } | null;
-}
-
-/** All sources by name. */
-export function listSources(db: Database, { by }: { by: Actor }): Promise<SourceView[]> {
-	return transact(db, by, async (tx) => {
-		const rows = await tx
-			.select({ source: sources, plantId: plants.id, plantName: plants.name })
-			.from(sources)
-			.leftJoin(meteringPoints, eq(meteringPoints.id, sources.meteringPointId))
-			.leftJoin(plants, eq(plants.id, meteringPoints.plantId))
-			.orderBy(asc(sources.name));
-		return rows.map(({ source, plantId, plantName }) => {
-			const { edge, createdAt, lastRunAt, lastSuccessAt, lastProblem, ...facts } = source;
-			const register = facts.kind === 'fronius' ? (edge as Edge | null) : null;
-			return {
-				...{ ...facts, plantId, plantName },
-				createdAt: createdAt.toISOString(),
-				lastRunAt: lastRunAt?.toISOString() ?? null,
-				lastSuccessAt: lastSuccessAt?.toISOString() ?? null,
-				lastProblem: lastProblem as SourceView['lastProblem'],
-				register: register && {
-					...{ at: register.at, unallocatedWh: register.unallocatedWh, notes: register.notes },
-					totalWh: Object.values(register.registers).reduce((sum, wh) => sum + wh, 0),
-				},
-			};
-		});
-	});
-}
-
-/** What a source answered when it was tried out: its registers, or the number of files in its folder. Nothing of it is booked. */
-export interface SourceTest {
-	ok: boolean;
-	/** true if an inverter answered that it sleeps */
-	asleep: boolean;
-	totalWh: number | null;
-	files: number | null;
-	problem: { code: string; values: RefusalValues } | null;
-}
-
-/** Tries a source out; what went wrong is the answer, not a refusal. Refuses readings.source-unknown. */
-export async function testSource(
-	db: Database,
-	{ sourceId, config, ...command }: Command & { sourceId: string; config: Config },
-): Promise<SourceTest> {
-	const source = await transact(db, command.by, async (tx) => {
-		const [row] = await tx
-			.select({ kind: sources.kind, location: sources.location })
-			.from(sources)
-			.where(eq(sources.id, sourceId));
-		if (!row) throw new Refusal('missing', 'readings.source-unknown');
-		return row;
-	});
-	const test: SourceTest = { ok: false, asleep: false, totalWh: null, files: null, problem: null };
-	try {
-		if (source.kind === 'fronius') {
-			const registers = await readRegisters(source.location, config.allowedSourceHosts);
-			test.asleep = registers === null;
-			if (registers) test.totalWh = Object.values(registers).reduce((sum, wh) => sum + wh, 0);
-		} else {
-			const folder = await checkedFolder(source.location, config);
-			test.files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).length;
-		}
-		test.ok = true;
-	} catch (error) {
-		if (!(error instanceof Refusal)) throw error;
-		test.problem = { code: error.code, values: error.values };
-	}
-	return write(db, command, async (_tx, note) => {
-		note({
-			action: 'readings.testSource',
-			subject: `source ${sourceId}`,
-			after: { ok: test.ok, problem: test.problem?.code ?? null },
-		});
-		return test;
 	});
 }

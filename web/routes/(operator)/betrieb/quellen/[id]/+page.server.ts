@@ -31,12 +31,12 @@ export const actions: Actions = {
 	test: async ({ locals, params }) => {
 		const answer = await locals.api.POST('/api/sources/{id}/test', { params: { path: { id: params.id } } });
 		if (!answer.data) return refused(answer);
-		const { ok, asleep, totalWh, files, problem } = answer.data;
+		const { ok, asleep, values, files, problem } = answer.data;
 		if (problem) return { test: { ok: false, sentence: reasonText(problem) } };
 		const sentence = asleep
 			? m.readings_source_test_asleep()
-			: totalWh !== null
-				? m.readings_source_test_register({ energy: energy(totalWh) })
+			: values[0]
+				? m.readings_source_test_register({ energy: energy(values[0].amount) })
 				: m.readings_source_test_folder({ files: number(files ?? 0) });
 		return { test: { ok, sentence } };
 	},

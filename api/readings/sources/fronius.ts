@@ -1,7 +1,7 @@
 // Fronius Solar API v1: the energy register of an installation's inverters from GetInverterRealtimeData, or from GetPowerFlowRealtimeData (GEN24).
-import { Refusal } from '../values/refusal.ts';
-import { fetchJson } from './outgoing.ts';
-import { excerpt } from './rules.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { fetchJson } from '../outgoing.ts';
+import { excerpt } from '../rules.ts';
 
 /** Registers of the inverters, watt-hours since they were installed, by device id; null while they sleep and do not say. */
 export type Registers = Record<string, number>;
@@ -67,10 +67,10 @@ export function registersOf(answer: unknown): Registers | null {
  * Asks an inverter for its registers; null while it sleeps. `location` is its base address. Refuses what fetchJson and registersOf refuse.
  */
 export async function readRegisters(location: string, allowed: readonly string[]): Promise<Registers | null> {
-	const registers = registersOf(await fetchJson(location + paths.inverters, allowed));
+	const registers = registersOf(await fetchJson(location + paths.inverters, { allowed }));
 	if (registers) return registers;
 	try {
-		return registersOf(await fetchJson(location + paths.powerFlow, allowed));
+		return registersOf(await fetchJson(location + paths.powerFlow, { allowed }));
 	} catch (error) {
 		// Older devices do not know this address; that they know the first one was just seen.
 		if (error instanceof Refusal && error.code === 'readings.source-status') return null;

@@ -1,0 +1,180 @@
+// Folders on SFTP servers: what is new there is brought here and stored, each file once; nothing is changed on the server.
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Command } from '../../audit/service.ts';
+import type { Config } from '../../config.ts';
+import { type Database, transact } from '../../database/connect.ts';
+import { Refusal, type RefusalValues } from '../../values/refusal.ts';
+import { openFolder, type RemoteFile, type RemoteFolder } from '../sources/sftp.ts';
+import { sourceFiles, sources } from '../tables.ts';
+import { deliver, incomingFolder, withDelivered } from './deliveries.ts';
+import { atOnce, type LeasedSource, leaseSources, problemOf, secretsOf } from './lease.ts';
+import { keepLook } from './observe.ts';
+import type { FilesEdge } from './source-views.ts';
+
+/** What a round over sources of files did. */
+export interface FetchReport {
+	sources: { name: string; stored: number; known: number; refused: number; waiting: number; problem: string | null }[];
+}
+
+const serversAtOnce = 4;
+/** Files that one look at one server brings at most; the next look goes on. */
+const filesPerLook = 100;
+/** A look that has taken so long brings no further file: the others are waiting. */
+const lookMs = 45_000;
+const leaseMinutes = 15;
+/** A file that changed within this time may still be written. */
+const quietMs = 60_000;
+
+/**
+ * Looks into every SFTP folder that is switched on, four servers at once. A file is known by name, size and time of change, and by its
+ * bytes; one that changes comes again. A server that does not answer keeps its problem and holds up no other.
+ */
+export async function fetchFolders(
+	db: Database,
+	{ config, now, ...command }: Command & { config: Config; now?: () => Date },
+): Promise<FetchReport> {
+	await sweep(config.dataFolder, command.at);
+	const leased = await leaseSources(db, { ...command, kinds: ['sftp'], minutes: leaseMinutes });
+	const clock = now ?? (() => command.at);
+	return { sources: await atOnce(leased, serversAtOnce, (source) => look(db, command, source, config, clock)) };
+}
+
+/** What a killed process left behind. */
+async function sweep(dataFolder: string, at: Date): Promise<void> {
+	const folder = incomingFolder(dataFolder);
+	await mkdir(folder, { recursive: true, mode: 0o700 });
+	for (const name of await readdir(folder)) {
+		const file = path.join(folder, name);
+		const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+		if (mtimeMs < at.getTime() - leaseMinutes * 4 * 60_000) await rm(file, { force: true });
+	}
+}
+
+async function look(
+	db: Database,
+	command: Command,
+	source: LeasedSource,
+	config: Config,
+	now: () => Date,
+): Promise<FetchReport['sources'][number]> {
+	const report = { name: source.name, stored: 0, known: 0, refused: 0, waiting: 0, problem: null as string | null };
+	const edge: FilesEdge = { ...(source.edge as FilesEdge | null) };
+	const { settings } = source;
+	let problem: { code: string; values: RefusalValues } | null = null;
+	let until: Date | undefined;
+	let folder: RemoteFolder | undefined;
+	try {
+		const secrets = secretsOf(config.keys, source);
+		folder = await openFolder(source.location, { settings, secrets, allowed: config.allowedSourceHosts });
+		if (settings.hostKey === undefined) await pinHostKey(db, command, source.id, folder.hostKey);
+		until = await bringNew(db, command, { source, edge, folder, config, now }, report);
+	} catch (error) {
+		problem = problemOf(error);
+	} finally {
+		await folder?.close();
+		await transact(db, command.by, async (tx) => {
+			await keepLook(tx, { sourceId: source.id, at: now(), problem, valueAt: until });
+			await tx.update(sources).set({ edge }).where(eq(sources.id, source.id));
+		});
+	}
+	return { ...report, problem: problem?.code ?? report.problem };
+}
+
+/** The server's key as it is at the first look is the one it must have from then on. */
+export async function pinHostKey(db: Database, { by }: Command, sourceId: string, hostKey: string): Promise<void> {
+	await transact(db, by, async (tx) => {
+		const [row] = await tx
+			.select({ settings: sources.settings })
+			.from(sources)
+			.where(eq(sources.id, sourceId))
+			.for('update');
+		if (!row || row.settings.hostKey !== undefined) return;
+		await tx
+			.update(sources)
+			.set({ settings: { ...row.settings, hostKey } })
+			.where(eq(sources.id, sourceId));
+	});
+}
+
+interface Looking {
+	source: LeasedSource;
+	edge: FilesEdge;
+	folder: RemoteFolder;
+	config: Config;
+	now: () => Date;
+}
+
+async function bringNew(
+	db: Database,
+	command: Command,
+	{ source, edge, folder, config, now }: Looking,
+	report: FetchReport['sources'][number],
+): Promise<Date | undefined> {
+	const began = now().getTime();
+	const before = edge.waiting ?? {};
+	const files = await newOf(db, command, source.id, await folder.list());
+	edge.waiting = {};
+	let newest: Date | undefined;
+	for (const file of files) {
+		const { name, size, changedMs } = file;
+		const [sizeBefore, changedBefore] = before[name] ?? [];
+		const isWhole = (sizeBefore === size && changedBefore === changedMs) || changedMs <= began - quietMs;
+		const isEnough = report.stored + report.known + report.refused >= filesPerLook || now().getTime() > began + lookMs;
+		if (!isWhole || isEnough) {
+			edge.waiting[name] = [size, changedMs];
+			report.waiting++;
+			continue;
+		}
+		const here = path.join(incomingFolder(config.dataFolder), randomUUID());
+		try {
+			await folder.fetch(file, here);
+			const delivered = await deliver(db, { ...command, at: now() }, source, {
+				path: here,
+				fileName: name,
+				origin: 'sftp',
+				key: keyOf(file),
+				changedAt: new Date(changedMs),
+			});
+			report[delivered.outcome]++;
+			if (delivered.outcome !== 'stored') continue;
+			const { covered, until } = withDelivered(edge.covered, delivered.imported);
+			edge.covered = covered;
+			if (until && !(newest && until < newest)) newest = until;
+		} catch (error) {
+			if (!(error instanceof Refusal) || !isOfOneFile(error)) throw error;
+			edge.waiting[name] = [size, changedMs];
+			report.waiting++;
+			report.problem = error.code;
+		} finally {
+			await rm(here, { force: true });
+		}
+	}
+	return newest;
+}
+
+/** What is wrong with one file only; the others are brought all the same. */
+const isOfOneFile = ({ code }: Refusal): boolean =>
+	code === 'readings.source-file-changed' || code === 'readings.source-file-too-large';
+
+const keyOf = ({ name, size, changedMs }: RemoteFile): string => `${name}\n${size}\n${changedMs}`;
+
+/** The files that this source has not brought yet, as they are now. */
+async function newOf(
+	db: Database,
+	{ by }: Command,
+	sourceId: string,
+	files: readonly RemoteFile[],
+): Promise<RemoteFile[]> {
+	const keys = files.map(keyOf);
+	const known = await transact(db, by, (tx) =>
+		tx
+			.select({ key: sourceFiles.key })
+			.from(sourceFiles)
+			.where(and(eq(sourceFiles.sourceId, sourceId), inArray(sourceFiles.key, keys))),
+	);
+	const seen = new Set(known.map(({ key }) => key));
+	return files.filter((file) => !seen.has(keyOf(file)));
+}

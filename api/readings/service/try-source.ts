@@ -1,0 +1,92 @@
+// Tries a source out: what it answers now. Nothing of it is booked or stored.
+import { readdir } from 'node:fs/promises';
+import { eq } from 'drizzle-orm';
+import { type Command, write } from '../../audit/service.ts';
+import type { Config } from '../../config.ts';
+import { type Database, transact } from '../../database/connect.ts';
+import { Refusal, type RefusalValues } from '../../values/refusal.ts';
+import { ask } from '../sources/ask.ts';
+import { openFolder } from '../sources/sftp.ts';
+import { sources } from '../tables.ts';
+import { pinHostKey } from './fetch-files.ts';
+import { type LeasedSource, problemOf, secretsOf } from './lease.ts';
+import { channelsOf } from './pull.ts';
+import { checkedFolder } from './sources.ts';
+
+/** What a source answered when it was tried out. */
+export interface SourceTest {
+	ok: boolean;
+	/** true if a device answered that it sleeps */
+	asleep: boolean;
+	/** values it said, the newest of each series: watt-hours of a register or slot, or watts */
+	values: { channel: string; at: string; amount: number }[];
+	/** files that were found, whose names fit */
+	files: number | null;
+	/** SFTP: the server's key; kept from now on if it was the first look */
+	hostKey: string | null;
+	problem: { code: string; values: RefusalValues } | null;
+}
+
+/** Tries a source out; what went wrong is the answer, not a refusal. Refuses readings.source-unknown. */
+export async function testSource(
+	db: Database,
+	{ sourceId, config, now, ...command }: Command & { sourceId: string; config: Config; now?: () => Date },
+): Promise<SourceTest> {
+	const source = await transact(db, command.by, async (tx) => {
+		const [row] = await tx.select().from(sources).where(eq(sources.id, sourceId));
+		if (!row) throw new Refusal('missing', 'readings.source-unknown');
+		return row;
+	});
+	const test: SourceTest = { ok: false, asleep: false, values: [], files: null, hostKey: null, problem: null };
+	try {
+		await look(db, command, source, config, now ?? (() => command.at), test);
+		test.ok = true;
+	} catch (error) {
+		test.problem = problemOf(error);
+	}
+	return write(db, command, async (_tx, note) => {
+		note({
+			action: 'readings.testSource',
+			subject: `source ${sourceId}`,
+			after: { ok: test.ok, problem: test.problem?.code ?? null, hostKey: test.hostKey },
+		});
+		return test;
+	});
+}
+
+async function look(
+	db: Database,
+	command: Command,
+	source: LeasedSource,
+	config: Config,
+	now: () => Date,
+	test: SourceTest,
+): Promise<void> {
+	const { kind, location, settings } = source;
+	const allowed = config.allowedSourceHosts;
+	if (kind === 'watch-folder') {
+		const folder = await checkedFolder(location, config);
+		test.files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).length;
+		return;
+	}
+	const secrets = secretsOf(config.keys, source);
+	if (kind === 'sftp') {
+		const folder = await openFolder(location, { settings, secrets, allowed });
+		try {
+			test.files = (await folder.list()).length;
+			test.hostKey = folder.hostKey;
+		} finally {
+			await folder.close();
+		}
+		if (settings.hostKey === undefined) await pinHostKey(db, command, source.id, folder.hostKey);
+		return;
+	}
+	const channels = (await channelsOf(db, command, [source])).get(source.id) ?? [];
+	const observations = await ask({ kind, location, settings, secrets, channels, allowed, now });
+	test.asleep = observations === null;
+	const newest = new Map((observations ?? []).toSorted((a, b) => a.atMs - b.atMs).map((one) => [one.channel, one]));
+	test.values = [...newest.values()].slice(0, 20).map(({ channel, atMs, shown }) => ({
+		...{ channel, at: new Date(atMs).toISOString() },
+		amount: Object.values(shown).reduce((sum, one) => sum + one, 0),
+	}));
+}

@@ -63,6 +63,7 @@ import { shareRoutes } from './shares/routes.ts';
 import { exitRoutes, turnDays } from './shares/routes/exits.ts';
 import { joiningRoutes } from './shares/routes/joining.ts';
 import { roundRoutes } from './shares/routes/rounds.ts';
+import { lossRoutes } from './shares/routes/losses.ts';
 import { splitRoutes } from './shares/routes/splits.ts';
 import { transferRoutes } from './shares/routes/transfers.ts';
 import { statuteRoutes } from './statute/routes.ts';
@@ -161,6 +162,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		joiningRoutes,
 		roundRoutes,
 		splitRoutes,
+		lossRoutes,
 		exitRoutes,
 		transferRoutes,
 		paymentRoutes,

@@ -149,6 +149,36 @@ test('a reduction over the wire: voted, approved, announced, creditors; days and
 	});
 });
 
+test('losses over the wire: other roles, amounts and days that are none, nothing to cover', async () => {
+	const post = (path: string, body: object, who = anna) =>
+		call(api.app, 'POST', `/api/losses${path}`, {
+			...{ headers: { ...who.headers, 'idempotency-key': randomUUID() }, body },
+		});
+	const loss = {
+		...{ year: 2025, resolvedOn: '2026-06-12', resolution: 'GV 2026 TOP 4' },
+		...{ fromLegalReserveCents: 0, fromOtherReservesCents: 0, fromBalancesCents: 100 },
+	};
+	expect(await post('', loss)).toMatchObject({ status: 422, body: { code: 'shares.loss-over-carried', rule: 'P-10' } });
+	expect(await post('', { ...loss, fromBalancesCents: -1 })).toMatchObject({ status: 422 });
+	expect(await post('', { ...loss, fromBalancesCents: 0.5 })).toMatchObject({ status: 422 });
+	expect(await post('', { ...loss, fromBalancesCents: 0 })).toMatchObject({ body: { code: 'shares.loss-nothing' } });
+	expect(await post('', { ...loss, resolvedOn: '2026-02-30' })).toMatchObject({ status: 422 });
+	expect(await post('', { ...loss, year: 2026 })).toMatchObject({
+		status: 422,
+		body: { code: 'shares.loss-year-wrong' },
+	});
+	expect(await post('', loss, auditor)).toMatchObject({ status: 403 });
+	expect(await post(`/${randomUUID()}/entry`, {})).toMatchObject({
+		status: 404,
+		body: { code: 'shares.loss-unknown' },
+	});
+	expect(await post(`/${randomUUID()}/withdrawal`, {}, member)).toMatchObject({ status: 403 });
+	expect(await call(api.app, 'GET', '/api/losses', member)).toMatchObject({ status: 403 });
+	expect(await call(api.app, 'GET', '/api/losses', auditor)).toMatchObject({
+		...{ status: 200, body: { standing: { carriedCents: 0 }, alarm: false, losses: [] } },
+	});
+});
+
 test('reports are for staff; years that are none are refused; files cannot be formulas', async () => {
 	expect(await call(api.app, 'GET', '/api/reports/years/2025', member)).toMatchObject({ status: 403 });
 	expect(await call(api.app, 'GET', '/api/reports/years/2025', auditor)).toMatchObject({

@@ -1,6 +1,11 @@
 // Pages of the statute and of reports: proposed, previewed and approved by two; explained to everybody; figures, proof, calendar of duties.
 import type { Locator } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { write } from '../../api/audit/service.ts';
+import { accounts } from '../../api/ledger/rules.ts';
+import { postEntry } from '../../api/ledger/service/post.ts';
+import { addDays } from '../../api/values/calendar.ts';
+import { system } from '../database.ts';
 import { type Account, expectAccessible, expectNoSidewaysScroll, usePortal } from './portal.ts';
 import { type Auental, makeAuental } from './auental.ts';
 
@@ -77,6 +82,71 @@ describe('statute', () => {
 		const member = await portal.open('/satzung');
 		await unfold(member.getByRole('listitem').filter({ hasText: 'Fassung 2' }));
 		await member.getByText('Geschäftsanteil: vorher 500,00 €, jetzt 100,00 €').waitFor();
+	});
+
+	test('an increase needs its vote, is previewed with what everybody owes, and approved by a second person', async () => {
+		const page = await portal.open('/vorstand/satzung/vorschlag', { as: anna });
+		await page.getByLabel('Gilt ab').fill(addDays(auental.today, 1));
+		await page.getByLabel('Grundlage').fill('Generalversammlung, TOP 8: Erhöhung auf 120 €');
+		await page.getByLabel('Geschäftsanteil', { exact: true }).fill('120,00');
+		await page.getByLabel('Pflichteinzahlung je Anteil').fill('120,00');
+		await page.getByText('Weitere Festlegungen').click();
+		await page.getByLabel('Haftsumme je Anteil').fill('120,00');
+		await page.getByText('Wenn sich der Geschäftsanteil ändert').click();
+		await page.getByLabel('Was dabei für jedes Mitglied gleich bleibt').selectOption('shares');
+		await page.getByLabel('Beschlossen am').fill(auental.today);
+		await page.getByLabel('Unterschied fällig ab').fill(addDays(auental.today, 30));
+		await page.getByLabel('Ja-Stimmen').fill('20');
+		await page.getByLabel('Nein-Stimmen').fill('10');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('20 von 30 Stimmen reichen nicht').last().waitFor();
+		await page.getByLabel('Nein-Stimmen').fill('2');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('jedes Mitglied behält seine Anteile').waitFor();
+		const second = await portal.open('/vorstand/satzung', { as: bernd, phone: true });
+		await second.getByText('20 Ja, 2 Nein').waitFor();
+		await second.getByText('von allen Mitgliedern zusammen, je Anteil gleich viel').waitFor();
+		await expectNoSidewaysScroll(second);
+		await expectAccessible(second);
+		await second.getByRole('button', { name: 'Zustimmen', exact: true }).click();
+		await second.getByText(/Fassung 3 ist eingetragen/).waitFor();
+	});
+
+	test('a loss is covered as the assembly resolved: proposed, entered by a second person, told to the member', async () => {
+		const { db } = portal.database;
+		const bookedOn = `${auental.paidYear}-12-31`;
+		await write(db, { by: system, at: new Date() }, async (tx, note) => {
+			note({ action: 'ledger.post', subject: 'test' });
+			const postings = [
+				{ account: accounts.lossCarried, cents: 1_234_567 },
+				{ account: accounts.bank, cents: -1_234_567 },
+			];
+			const entry = { bookedOn, kind: 'manual', text: 'Fehlbetrag', postings };
+			await postEntry(tx, { by: system, at: new Date(), entry });
+		});
+		const page = await portal.open('/vorstand/buchhaltung/verlust', { as: anna });
+		await page.getByText('Vorgetragen sind 12.345,67').waitFor();
+		await page.getByLabel('Beschlossen am').fill(auental.today);
+		await page.getByLabel('Beschluss', { exact: true }).fill('Generalversammlung, TOP 4');
+		await page.getByLabel('von den Geschäftsguthaben').fill('90.000.000,00');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('So viel Verlust ist nicht vorgetragen').last().waitFor();
+		await page.getByLabel('aus der gesetzlichen Rücklage').fill('0,00');
+		await page.getByLabel('aus anderen Rücklagen').fill('0,00');
+		await page.getByLabel('von den Geschäftsguthaben').fill('1.000,00');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('Der Vorschlag wartet auf eine zweite Person').waitFor();
+		expect(await page.getByRole('button', { name: 'Deckung eintragen' }).isDisabled()).toBe(true);
+		const second = await portal.open('/vorstand/buchhaltung/verlust', { as: bernd });
+		await expectAccessible(second);
+		await second.getByText('Deckung eintragen', { exact: true }).click();
+		await second.getByRole('button', { name: 'Jetzt eintragen' }).click();
+		await second.getByText(/Eingetragen als Buchung/).waitFor();
+		const phone = await portal.open('/vorstand/buchhaltung/verlust', { as: anna, phone: true, english: true });
+		await phone.getByText(/Loss of \d{4} covered/).waitFor();
+		await expectNoSidewaysScroll(phone);
+		const file = await portal.open(`/vorstand/mitglieder/${auental.anke.memberId}/anteile`, { as: anna });
+		await file.getByText('Verlustdeckung').first().waitFor();
 	});
 });
 

@@ -44,6 +44,8 @@ export interface MemberFacts {
 	/** balance (Geschäftsguthaben) on the day of inflow, and what it can grow to; both 0 for former members */
 	readonly balanceCents: number;
 	readonly fullCents: number;
+	/** what losses took off the balance and no profit has filled up yet (P-31) */
+	readonly lossToRefillCents: number;
 }
 
 /** What the assembly resolved and the statute says, as far as the run computes with it. */
@@ -160,8 +162,7 @@ function lineOf(facts: MemberFacts, terms: RunTerms, share: LineStep & { step: '
 		{ [inflowOn.slice(0, 4)]: facts.usedInYearCents },
 	);
 	const { steps, notTaxableCents: _none, ...withheld } = dated!.withholding;
-	// A loss write-down is not kept apart from other open amounts yet, so nothing counts as one.
-	const standing = { balanceCents, fullCents, lossToRefillCents: 0, paysBeforeFull };
+	const standing = { balanceCents, fullCents, lossToRefillCents: facts.lossToRefillCents, paysBeforeFull };
 	const { creditedCents, paidOutCents } = creditOrPayout(withheld.netCents, standing);
 	const leftCents = dated!.remainingCents + withheld.exemptionUsedCents;
 	return {

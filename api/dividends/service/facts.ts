@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../database/connect.ts';
 import { accounts } from '../../ledger/rules.ts';
 import type { MemberKind } from '../../members/rules.ts';
+import { lossesToRefill } from '../../shares/service/loss/standing.ts';
 import { addDays, type Day } from '../../values/calendar.ts';
 import { holderKindOf, type MemberFacts } from '../rules/run.ts';
 import type { CertificateKind, HolderKind } from '../rules/withholding.ts';
@@ -134,6 +135,7 @@ export async function factsOf(
 	inflowOn: Day,
 ): Promise<{ members: MemberFacts[]; withoutChurchAnswer: number }> {
 	let withoutChurchAnswer = 0;
+	const toRefill = await lossesToRefill(tx);
 	const members = (await factRows(tx, year, inflowOn)).map((row): MemberFacts => {
 		const holder = row.holderKind ?? holderKindOf(row.kind, row.country);
 		if (holder === 'natural' && row.churchRate === null) withoutChurchAnswer++;
@@ -148,6 +150,7 @@ export async function factsOf(
 			usedInYearCents: Number(row.usedCents),
 			baseCents: Number(row.baseCents),
 			...standingOf(row, inflowOn),
+			lossToRefillCents: toRefill.get(row.memberId) ?? 0,
 		};
 	});
 	return { members, withoutChurchAnswer };

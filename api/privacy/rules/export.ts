@@ -28,6 +28,7 @@ const sectionOf: Readonly<Record<string, SectionName>> = {
 	share_movements: 'shares',
 	share_dues: 'shares',
 	share_transfers: 'shares',
+	loss_lines: 'shares',
 	exits: 'leaving',
 	settlements: 'leaving',
 	settlement_payouts: 'leaving',

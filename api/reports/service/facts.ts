@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '../../database/connect.ts';
 import { accounts } from '../../ledger/rules.ts';
 import { lossAlarm } from '../../shares/rules/loss.ts';
+import { lossStanding } from '../../shares/service/loss/standing.ts';
 import { fiscalYearOf } from '../../statute/rules.ts';
 import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import { addDays, addMonths, type Day } from '../../values/calendar.ts';
@@ -36,16 +37,36 @@ async function yearsOf(tx: Tx) {
 		year: number;
 		end_on: Day;
 		recorded_on: Day;
-		result: number;
+		loss: number;
 		reserves: number;
 		balances: number;
 	}>(sql`
-		select y.year, y.end_on, (y.recorded_at at time zone 'Europe/Berlin')::date as recorded_on, y.result_cents as result,
+		select y.year, y.end_on, (y.recorded_at at time zone 'Europe/Berlin')::date as recorded_on,
+			greatest(y.loss_forward_cents - y.profit_forward_cents - y.result_cents, 0) as loss,
 			y.legal_reserve_before_cents + y.free_reserves_cents as reserves,
 			coalesce((select -sum(p.cents) from postings p join journal j on j.number = p.entry
 				where p.account = ${accounts.memberBalances} and j.booked_on <= y.end_on), 0)::bigint as balances
 		from fiscal_years y order by y.year`);
 	return [...rows];
+}
+
+/**
+ * When the assembly must be called because of a loss (§ 33(3) GenG, P-11): each year whose closing figures show more than half of balances
+ * and reserves lost, what was carried forward included; and the loss carried forward in the books, from the day it was booked.
+ */
+async function heavyLossesOf(tx: Tx, years: Awaited<ReturnType<typeof yearsOf>>): Promise<Dated[]> {
+	const closed = years
+		.filter(({ loss, reserves, balances }) => {
+			return lossAlarm({ lossCents: loss, balancesCents: balances, reservesCents: reserves }).alarm;
+		})
+		.map(({ year, recorded_on: on }) => ({ id: String(year), label: String(year), on }));
+	const { carriedCents: lossCents, balancesCents, legalReserveCents, otherReservesCents } = await lossStanding(tx);
+	if (!lossAlarm({ lossCents, balancesCents, reservesCents: legalReserveCents + otherReservesCents }).alarm)
+		return closed;
+	const [booked] = await tx.execute<{ day: Day }>(sql`
+		select max(j.booked_on) as day from postings p join journal j on j.number = p.entry
+		where p.account = ${accounts.lossCarried} and p.cents > 0`);
+	return booked ? [...closed, { id: `books/${booked.day}`, label: null, on: booked.day }] : closed;
 }
 
 /** Members' payments due nine years ago or longer and not covered by what was paid: the law lets them lapse after ten. */
@@ -91,6 +112,7 @@ export async function knownFacts(tx: Tx, day: Day): Promise<KnownFacts> {
 		join ledger_accounts a on a.number = p.account where a.kind = 'asset' and j.booked_on <= ${lastEnd}`);
 	const meetings = await meetingsOf(tx);
 	const years = await yearsOf(tx);
+	const heavyLosses = await heavyLossesOf(tx, years);
 	const payouts = await tx.execute<Row>(sql`
 		select year::text as id, year::text as label, payout_on as on_day from dividend_proposals where state in ('proposed', 'adopted')`);
 	const plants = await tx.execute<Row>(sql`select id::text, name as label, commissioned_on as on_day from plants`);
@@ -110,12 +132,7 @@ export async function knownFacts(tx: Tx, day: Day): Promise<KnownFacts> {
 		...{ meetings: dated(meetings), assemblies: dated(ordinary), payouts: dated(payouts), plants: dated(plants) },
 		citizensPlantIds: areas.map(({ plant_id }) => plant_id),
 		prepared: years.map(({ year, recorded_on: on }) => ({ id: String(year), label: String(year), on })),
-		heavyLosses: years
-			.filter(({ result, reserves, balances }) => {
-				const sums = { lossCents: Math.max(0, -result), balancesCents: balances, reservesCents: reserves };
-				return lossAlarm(sums).alarm;
-			})
-			.map(({ year, recorded_on: on }) => ({ id: String(year), label: String(year), on })),
+		heavyLosses,
 		exitDays: leaving.map((one) => one.day),
 		certificateEnds: certificates.map((one) => one.day),
 		...{ unpaid: await lapsing(tx, day), mandates: await mandatesOf(tx, day), collections: dated(collections) },
@@ -123,6 +140,11 @@ export async function knownFacts(tx: Tx, day: Day): Promise<KnownFacts> {
 	};
 	const fulfilled = new Map<string, Day>();
 	for (const { end_on: end, recorded_on: on } of years) fulfilled.set(`C-01/${end}`, on);
+	// The assembly is called when its notice has gone out.
+	for (const { id, on } of heavyLosses) {
+		const called = meetings.flatMap(({ notice_on }) => (notice_on !== null && notice_on >= on ? [notice_on] : []));
+		if (called.length > 0) fulfilled.set(`C-22/${id}`, called.sort()[0] ?? on);
+	}
 	for (const { id, on_day: on, kind, state, notice_on: noticeOn } of meetings) {
 		if (noticeOn) for (const duty of ['C-04', 'C-05']) fulfilled.set(`${duty}/${id}`, noticeOn);
 		if (kind !== 'ordinary' || !['held', 'closed'].includes(state)) continue;

@@ -1,6 +1,6 @@
 // What is remembered about losses written off: the resolution, and what each member bore.
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { cents, day, id, instant } from '../../database/columns.ts';
 import { journal } from '../../ledger/tables.ts';
 import { members } from '../../members/tables.ts';
@@ -13,7 +13,9 @@ export const lossWriteOffs = pgTable(
 	'loss_write_offs',
 	{
 		id: id(),
-		/** the last day of the fiscal year before the one of the loss */
+		/** the calendar year in which the fiscal year of the loss ends */
+		year: integer().notNull(),
+		/** the last day of the fiscal year before; of the first year its own */
 		baseOn: day().notNull(),
 		/** the assembly's resolution, which names the amounts */
 		resolvedOn: day().notNull(),

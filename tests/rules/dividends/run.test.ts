@@ -31,6 +31,7 @@ const member = fc.record({
 	baseCents: cents,
 	balanceCents: cents,
 	fullCents: cents,
+	lossToRefillCents: cents,
 });
 const members = fc.array(member, { minLength: 1, maxLength: 40 }).map((all) =>
 	all.map(({ orderCents, ...facts }, i): MemberFacts => {
@@ -145,4 +146,17 @@ test('figures are held against the statute', () => {
 		capCents: 250_000,
 		boardMayReserve: true,
 	});
+});
+
+test('where the statute pays out before shares are full, what a loss took is filled up first, and only that (P-31)', () => {
+	const facts: MemberFacts = {
+		...{ memberId: 'm', memberNumber: 1, holder: 'charity', inBusinessAssets: false, churchRate: '0', order: null },
+		...{ certificates: ['charitable'], usedInYearCents: 0, baseCents: 40_000, balanceCents: 40_000, fullCents: 50_000 },
+		lossToRefillCents: 0,
+	};
+	const early = { ...terms({ amountCents: 6_000 }, 6_000), paysBeforeFull: true };
+	const lineWith = (lossToRefillCents: number) => computeRun([{ ...facts, lossToRefillCents }], early).lines[0];
+	expect(lineWith(0)).toMatchObject({ creditedCents: 0, paidOutCents: 6_000 });
+	expect(lineWith(4_000)).toMatchObject({ creditedCents: 4_000, paidOutCents: 2_000 });
+	expect(lineWith(9_000)).toMatchObject({ creditedCents: 6_000, paidOutCents: 0 });
 });

@@ -54,6 +54,7 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 			{ href: '/vorstand/buchhaltung', label: m.board_tab_accounts() },
 			{ href: '/vorstand/buchhaltung/journal', label: m.board_tab_journal() },
 			{ href: '/vorstand/buchhaltung/kontenplan', label: m.ledger_tab_chart() },
+			{ href: '/vorstand/buchhaltung/verlust', label: m.loss_tab() },
 			{ href: '/vorstand/buchhaltung/datev', label: m.ledger_tab_datev() },
 			{ href: '/vorstand/buchhaltung/abschluss', label: m.board_tab_closing() },
 		];

@@ -10,7 +10,8 @@ import type { Actor } from '../values/actor.ts';
 import type { Day } from '../values/calendar.ts';
 import { isCreditorId, isIban, normalised } from '../values/identifiers.ts';
 import { Refusal } from '../values/refusal.ts';
-import { checkTerms, checkValidFrom, completedTerms, type StatuteTerms, suggestedTerms } from './rules.ts';
+import { checkTerms, checkValidFrom } from './rules/bounds.ts';
+import { completedTerms, type StatuteTerms, suggestedTerms } from './rules.ts';
 import { cooperative, statuteVersions } from './tables.ts';
 
 /** The cooperative as everybody may know it, and the account it pays from. */

@@ -17,7 +17,8 @@ import {
 	splitPayment,
 	unpaidBeforeFurther,
 } from '../../api/shares/rules.ts';
-import { checkTerms, fiscalYearOf, type StatuteTerms, suggestedTerms } from '../../api/statute/rules.ts';
+import { checkTerms } from '../../api/statute/rules/bounds.ts';
+import { fiscalYearOf, type StatuteTerms, suggestedTerms } from '../../api/statute/rules.ts';
 import { addDays, type Day } from '../../api/values/calendar.ts';
 import { centsOf, eurosOf } from '../../api/values/money.ts';
 

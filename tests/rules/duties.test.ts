@@ -1,7 +1,8 @@
 // The calendar of duties: every line of the list has its day, and the days follow fiscal year, statute and events.
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type CalendarFacts, occurrencesBetween, dutyIds } from '../../api/reports/rules/duties.ts';
+import { occurrencesBetween, dutyIds } from '../../api/reports/rules/duties.ts';
+import type { CalendarFacts } from '../../api/reports/rules/dutyDays.ts';
 import { exampleFacts } from '../vectors/calendar.ts';
 import { replay } from '../vectors/replay.ts';
 

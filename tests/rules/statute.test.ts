@@ -1,13 +1,13 @@
 // The statute's terms against the law: every bound, what depends on another term, and what older versions did not know.
 import { describe, expect, test } from 'vitest';
 import {
-	checkTerms,
 	completedTerms,
 	liabilitySumCents,
 	limitsPayout,
 	type StatuteTerms,
 	suggestedTerms,
 } from '../../api/statute/rules.ts';
+import { checkTerms } from '../../api/statute/rules/bounds.ts';
 
 const terms = (changes: Partial<StatuteTerms>): StatuteTerms => ({ ...suggestedTerms, ...changes });
 

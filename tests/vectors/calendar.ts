@@ -1,11 +1,6 @@
 // Duties of the year: reads the words of the list (FY_END+5M, ASSEMBLY-2W …) as days, and asks the rules for theirs.
-import {
-	type CalendarFacts,
-	occurrencesBetween,
-	type DutyId,
-	dutyIds,
-	dutyRule,
-} from '../../api/reports/rules/duties.ts';
+import { occurrencesBetween, type DutyId, dutyIds, dutyRule } from '../../api/reports/rules/duties.ts';
+import type { CalendarFacts } from '../../api/reports/rules/dutyDays.ts';
 import { type Fields, textOf, type VectorCase } from './given.ts';
 
 const dayMs = 86_400_000;

@@ -14,7 +14,8 @@ import {
 	monthsAfter,
 	noticeEnd,
 } from '../../api/shares/rules/noticeDays.ts';
-import { checkTerms, suggestedTerms } from '../../api/statute/rules.ts';
+import { checkTerms } from '../../api/statute/rules/bounds.ts';
+import { suggestedTerms } from '../../api/statute/rules.ts';
 import type { Day } from '../../api/values/calendar.ts';
 import { Refusal } from '../../api/values/refusal.ts';
 import { type Fields, fieldsOf, firstOf, textOf, type VectorCase } from './given.ts';

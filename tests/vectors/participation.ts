@@ -2,7 +2,8 @@
 import { checkFurther, duesOf, splitPayment, unpaidBeforeFurther } from '../../api/shares/rules.ts';
 import { forbiddenActs, refuseForbidden } from '../../api/shares/rules/settlement.ts';
 import { afterTransfer, sharesNeeded, sharesOfAmount, type Side } from '../../api/shares/rules/transfer.ts';
-import { checkTerms, liabilitySumCents, type StatuteTerms, suggestedTerms } from '../../api/statute/rules.ts';
+import { checkTerms } from '../../api/statute/rules/bounds.ts';
+import { liabilitySumCents, type StatuteTerms, suggestedTerms } from '../../api/statute/rules.ts';
 import { eurosOf } from '../../api/values/money.ts';
 import { Refusal } from '../../api/values/refusal.ts';
 import { centsIn, dayIn, type Fields, fieldsOf, firstOf, textOf, type VectorCase } from './given.ts';

@@ -2,7 +2,8 @@
 import { keepUntil, type RetentionClass } from '../../api/documents/rules.ts';
 import { coverLoss, lossAlarm, writeDown } from '../../api/shares/rules/loss.ts';
 import { payNow, payoutDueOn, settlementOf } from '../../api/shares/rules/settlement.ts';
-import { checkTerms, suggestedTerms } from '../../api/statute/rules.ts';
+import { checkTerms } from '../../api/statute/rules/bounds.ts';
+import { suggestedTerms } from '../../api/statute/rules.ts';
 import type { Day } from '../../api/values/calendar.ts';
 import { eurosOf } from '../../api/values/money.ts';
 import { Refusal } from '../../api/values/refusal.ts';

@@ -7,7 +7,8 @@ import { lossStanding } from '../../shares/service/loss/standing.ts';
 import { fiscalYearOf } from '../../statute/rules.ts';
 import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import { addDays, addMonths, type Day } from '../../values/calendar.ts';
-import type { CalendarFacts, Dated, DutyId } from '../rules/duties.ts';
+import type { DutyId } from '../rules/duties.ts';
+import type { CalendarFacts, Dated } from '../rules/dutyDays.ts';
 
 /** The calendar's facts, and the duties that are plainly done because what they ask for is recorded here. */
 export interface KnownFacts {

@@ -5,8 +5,9 @@ import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
+import { checkTerms, checkValidFrom } from '../rules/bounds.ts';
 import { checkNominalChange, type NominalChange } from '../rules/nominal.ts';
-import { checkTerms, checkValidFrom, completedTerms, type StatuteTerms } from '../rules.ts';
+import { completedTerms, type StatuteTerms } from '../rules.ts';
 import { cooperative, statuteProposals, statuteVersions } from '../tables.ts';
 
 function personOf(by: Actor): string {

@@ -72,6 +72,8 @@ export interface Clause {
 export interface Declaration {
 	declaredAt: string;
 	clauses: Clause[];
+	/** declared with it, but by itself: further shares in a subscription round, which the same signature covers (M-10) */
+	further?: { round: string; count: number; clauses: Clause[] };
 }
 
 /**

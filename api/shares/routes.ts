@@ -8,6 +8,7 @@ import { ownMemberId } from '../members/service/files.ts';
 import { dayOf } from '../values/calendar.ts';
 import { admitApplications } from './service/admit.ts';
 import { listHoldings, readHolding } from './service/holdings.ts';
+import { enterShareRequest } from './service/paper.ts';
 import {
 	admitShareRequest,
 	listShareRequests,
@@ -159,6 +160,28 @@ export function shareRoutes(app: App): void {
 		async (request, reply) => {
 			reply.code(201);
 			return takeFurtherShares(app.db, { ...commandOf(request), memberId: request.params.id, ...request.body });
+		},
+	);
+	app.post(
+		'/api/members/:id/share-requests',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{
+					operationId: 'enterShareRequest',
+					tags: ['shares'],
+					summary: 'Enters a declaration to take further shares that a member signed on paper',
+					params: IdParams,
+				},
+				body: Strict({ count: ShareCount, signedOn: DayText, receivedOn: DayText }),
+				response: { 201: Type.Object({ requestId: Id }) },
+			},
+		},
+		async (request, reply) => {
+			reply.code(201);
+			return enterShareRequest(app.db, {
+				...{ ...commandOf(request), memberId: request.params.id, paper: request.body },
+			});
 		},
 	);
 	app.post(

@@ -7,6 +7,7 @@ import { transact } from '../../api/database/connect.ts';
 import type { Applicant, ClauseId } from '../../api/members/rules.ts';
 import { clauseIds } from '../../api/members/rules.ts';
 import { readJoiningTerms } from '../../api/members/service/apply.ts';
+import { sendConfirmationAgain } from '../../api/members/service/askToConfirm.ts';
 import { confirmApplication, printDeclaration, readConfirmation } from '../../api/members/service/confirm.ts';
 import { approveInvesting, listApplications, readApplication, recordPaper } from '../../api/members/service/desk.ts';
 import { readMember } from '../../api/members/service/files.ts';
@@ -173,6 +174,43 @@ describe('confirming', () => {
 		await expect(confirmApplication(database.db, { at, token: 'y'.repeat(43) })).rejects.toMatchObject(refused);
 		const late = noon(addDays(day, 31), 10);
 		await expect(confirmApplication(database.db, { at: late, token })).rejects.toMatchObject(refused);
+	});
+
+	test('the link is sent again to applicants and guardians, slowly; strangers get the same answer and nothing', async () => {
+		const minor = '2012-05-05';
+		const email = `mutter${Math.random().toString(36).slice(2)}@auental.example`;
+		const { who } = await declare(
+			{ guardians: [{ name: 'Ida Muster', email }], soleCustody: true },
+			{ birthDate: minor },
+		);
+		const again = (to: string, at = noon(day, 10)) =>
+			sendConfirmationAgain(database.db, {
+				...{ at, keys: config.keys, publicUrl: 'https://auental.example', email: to, address: '203.0.113.8' },
+			});
+		const [first] = await mailsTo(who.email);
+		await again(who.email.toUpperCase());
+		const mails = await mailsTo(who.email);
+		expect(mails).toHaveLength(2);
+		const at = noon(day, 11);
+		await expect(confirmApplication(database.db, { at, token: tokenIn(first?.text) })).rejects.toMatchObject({
+			code: 'members.link-void',
+		});
+		expect(await confirmApplication(database.db, { at, token: tokenIn(mails[1]?.text) })).toMatchObject({
+			what: 'address',
+		});
+		await again(email);
+		const consent = (await mailsTo(email)).at(-1);
+		expect(await confirmApplication(database.db, { at, token: tokenIn(consent?.text) })).toMatchObject({
+			what: 'consent',
+		});
+		expect(await again('nobody@elsewhere.example')).toBeUndefined();
+		expect(await mailsTo('nobody@elsewhere.example')).toEqual([]);
+		await again(who.email);
+		expect(await mailsTo(who.email)).toHaveLength(2);
+		const burst = await Promise.allSettled(Array.from({ length: 16 }, () => again('burst@elsewhere.example')));
+		const refused = burst.filter((one) => one.status === 'rejected');
+		expect(refused.length).toBeGreaterThan(8);
+		expect(refused[0]).toMatchObject({ reason: { code: 'accounts.throttled' } });
 	});
 
 	test('a minor waits for every guardian, by link or on paper', async () => {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../api/values/actor.ts';
 import { clauseIds } from '../../api/members/rules.ts';
+import { readApplication, recordPaper } from '../../api/members/service/desk.ts';
 import { readRegisterEntry } from '../../api/members/service/register.ts';
 import { rejectApplication } from '../../api/members/service/reject.ts';
 import { recordPayment } from '../../api/payments/service/receive.ts';
@@ -16,7 +17,10 @@ import {
 	rejectShareRequest,
 	requestShares,
 } from '../../api/shares/service/requests.ts';
+import { enterShareRequest } from '../../api/shares/service/paper.ts';
+import { changeRound, extendRound } from '../../api/shares/service/rounds/change.ts';
 import { decideRound } from '../../api/shares/service/rounds/decide.ts';
+import { enterSubscription } from '../../api/shares/service/rounds/enter.ts';
 import { listAnnouncedRounds, readOwnRounds, readRound } from '../../api/shares/service/rounds/read.ts';
 import {
 	cancelRound,
@@ -412,6 +416,131 @@ test('where the statute wants signatures, nothing is admitted without the paper'
 	await admit();
 	const last = (await readHolding(database.db, { by: board, memberId: two.memberId, day: '2026-12-31' })).shares;
 	expect(last).toBe(2);
+});
+
+test('a joiner signs one sheet for joining and for the round; the paper covers both, also once admitted', async () => {
+	const { roundId } = await set({ opensAt: noon('2026-05-01'), closesAt: noon('2026-05-20'), title: 'Windpark Höhe' });
+	const at = noon('2026-05-04');
+	const { applicationId } = await applyForMembership(database.db, {
+		...{ by: system, at, keys: testKeys, round: { roundId, count: 2, declared: true } },
+		joining: {
+			...{ applicant: applicant(), birthDate: '1980-02-29', iban: null, sharesWanted: 1, clauses: clauseIds },
+			statuteVersion: 2,
+		},
+	});
+	const { print } = await readApplication(database.db, { by: board, applicationId, day: '2026-05-04' });
+	expect(print.document.join('\n')).toMatch(/Zeichnungsrunde „Windpark Höhe“: bis zu 2 weitere Geschäftsanteile/);
+	const reason = async (on: Day) => (await look(roundId, noon(on))).lines[0]?.reason;
+	expect(await reason('2026-05-05')).toBe('not-admissible');
+	const paper = { by: board, at: noon('2026-05-06'), applicationId, paper: { what: 'declaration' as const } };
+	await recordPaper(database.db, { ...paper, receivedOn: '2026-05-06' });
+	expect(await reason('2026-05-06')).toBe('in-full');
+	const [admitted] = await admitApplications(database.db, {
+		...{ by: board, at: noon('2026-05-07'), keys: testKeys, applicationIds: [applicationId] },
+		resolution: { number: 'V 60', on: '2026-05-07' },
+	});
+	await recordPayment(database.db, {
+		...{ by: board, at: noon('2026-05-08') },
+		payment: {
+			...{ memberNumber: admitted?.number ?? 0, amountCents: 50_000, valueOn: '2026-05-08', purpose: 'Anteil' },
+			bankReference: randomUUID().slice(0, 20),
+		},
+	});
+	expect(await reason('2026-05-08')).toBe('in-full');
+});
+
+test('a declaration on paper is entered by the board under the statute of its day, once, and waits for the resolution', async () => {
+	const one = await member();
+	const at = noon('2025-07-10');
+	const enter = (changes: object) =>
+		enterShareRequest(database.db, {
+			...{ by: board, at, memberId: one.memberId },
+			paper: { count: 2, signedOn: '2025-07-01', receivedOn: '2025-07-08', ...changes },
+		});
+	await expect(enter({ signedOn: '2025-07-11' })).rejects.toMatchObject({ code: 'shares.signed-day-wrong' });
+	await expect(enter({ receivedOn: '2025-06-30' })).rejects.toMatchObject({ code: 'members.paper-day-wrong' });
+	await expect(enter({ count: 10 })).rejects.toMatchObject({ code: 'shares.limit-exceeded', rule: 'M-10' });
+	await expect(enter({ signedOn: '2023-12-01' })).rejects.toMatchObject({ code: 'shares.not-a-member' });
+	const race = await Promise.allSettled(Array.from({ length: 16 }, () => enter({})));
+	const made = race.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+	expect(made).toHaveLength(1);
+	expect((await notices('further-shares-recorded')).at(-1)?.values).toMatchObject({ count: 2, signedOn: '2025-07-01' });
+	const requestId = made[0]?.requestId ?? '';
+	await admitShareRequest(database.db, { by: board, at, requestId, resolution: { number: 'V 33', on: '2025-07-10' } });
+	expect(await shares(one.memberId)).toBe(3);
+	await expect(
+		enterShareRequest(database.db, {
+			...{ by: one.self, at, memberId: (await member()).memberId },
+			paper: { count: 1, signedOn: '2025-07-01', receivedOn: '2025-07-08' },
+		}),
+	).rejects.toThrow();
+});
+
+test('a subscription on paper counts from the day it arrived, as long as the round was open then', async () => {
+	const { roundId } = await set({ rule: 'first-come', volumeShares: 5 });
+	const [early, late] = [await member(), await member()];
+	await subscribe(late.self, roundId, 4, noon('2025-05-08'));
+	const enter = (receivedOn: Day, at = noon(after)) =>
+		enterSubscription(database.db, {
+			...{ by: board, at, roundId, memberNumber: early.number },
+			paper: { count: 4, signedOn: '2025-05-02', receivedOn },
+		});
+	await expect(enter(after)).rejects.toMatchObject({ code: 'shares.round-not-open' });
+	await expect(
+		enterSubscription(database.db, {
+			...{ by: board, at: noon(during), roundId, memberNumber: 999_999 },
+			paper: { count: 4, signedOn: '2025-05-02', receivedOn: during },
+		}),
+	).rejects.toMatchObject({ kind: 'missing' });
+	await enter('2025-05-07');
+	const lines = (await look(roundId, noon(after))).lines;
+	expect(lines.map(({ number, allotted }) => [number, allotted])).toEqual([
+		[early.number, 4],
+		[late.number, 1],
+	]);
+	await decide(roundId);
+	await expect(enter('2025-05-07')).rejects.toMatchObject({ code: 'shares.round-decided' });
+});
+
+test('a round changes as a whole before it opens; once it is open its end and volume, and everybody is told', async () => {
+	const { roundId } = await set();
+	const round = {
+		...{ title: 'Solarpark Südwest', purpose: 'Zwanzig Modultische', announced: false, rule: 'equal-steps' as const },
+		...{ opensAt: noon(opens), closesAt: noon(closes), volumeShares: null, volumeCents: 1_000_000 },
+		...{ floorShares: 2, capShares: 6 },
+	};
+	const change = (at: Date, changes: object = {}) =>
+		changeRound(database.db, { by: board, at, roundId, round: { ...round, ...changes } });
+	await expect(change(noon('2025-04-25'), { capShares: 11 })).rejects.toMatchObject({
+		code: 'shares.round-bounds-wrong',
+	});
+	await change(noon('2025-04-25'));
+	expect(await look(roundId)).toMatchObject({ title: 'Solarpark Südwest', volume: 20, rule: 'equal-steps' });
+	const one = await member();
+	await subscribe(one.self, roundId, 2);
+	await expect(change(noon(during))).rejects.toMatchObject({ code: 'shares.round-opened' });
+	const extend = (changes: object = {}, at = noon(during)) =>
+		extendRound(database.db, {
+			...{ by: board, at, roundId },
+			extension: {
+				closesAt: noon('2025-05-30'),
+				volumeShares: 24,
+				volumeCents: null,
+				reason: 'Mehr Module',
+				...changes,
+			},
+		});
+	await expect(extend({ closesAt: noon(opens) })).rejects.toMatchObject({ code: 'shares.round-window-wrong' });
+	await expect(extend({ closesAt: noon(closes), volumeShares: 20 })).rejects.toMatchObject({
+		code: 'shares.round-unchanged',
+	});
+	await expect(extend({ volumeShares: 1 })).rejects.toMatchObject({ code: 'shares.round-bounds-wrong' });
+	expect(await extend()).toEqual({ roundId, told: 1 });
+	expect((await notices('round-changed')).at(-1)?.values).toMatchObject({
+		...{ volume: 24, volumeBefore: 20, closesOn: '2025-05-30', closedOn: closes, reason: 'Mehr Module' },
+	});
+	await expect(decide(roundId)).rejects.toMatchObject({ code: 'shares.round-not-closed' });
+	await expect(extend({}, noon('2025-06-01'))).rejects.toMatchObject({ code: 'shares.round-not-open' });
 });
 
 test('only the board sets, calls off and decides rounds, also if a route forgot to ask', async () => {

@@ -5,10 +5,11 @@ import { commandOf } from '../../http/access.ts';
 import { DayText, Id, IdParams, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { dayOf } from '../../values/calendar.ts';
 import { readJoiningTerms } from '../service/apply.ts';
+import { sendConfirmationAgain } from '../service/askToConfirm.ts';
 import { confirmApplication, printDeclaration, readConfirmation } from '../service/confirm.ts';
 import { approveInvesting, listApplications, readApplication, recordPaper } from '../service/desk.ts';
 import { recordRejectionLetter, rejectApplication } from '../service/reject.ts';
-import { ApplicationFileShape, ApplicationShape, ClauseView, PrintShape, ResolutionInput } from './shapes.ts';
+import { ApplicationFileShape, ApplicationShape, ClauseView, Email, PrintShape, ResolutionInput } from './shapes.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const Token = Type.String({ minLength: 10, maxLength: 100, pattern: '^[A-Za-z0-9_-]+$' });
@@ -86,6 +87,27 @@ function publicRoutes(app: App): void {
 			},
 		},
 		({ at, body }) => confirmApplication(app.db, { at, ...body }),
+	);
+	app.post(
+		'/api/applications/confirmations/again',
+		{
+			config: { access: 'public' },
+			schema: {
+				...{
+					operationId: 'sendConfirmationAgain',
+					tags: ['members'],
+					summary: 'Sends the links again that an address still has to confirm; the same answer for every address',
+				},
+				body: Strict({ email: Email }),
+				response: { ...mayMiss, 204: Type.Null() },
+			},
+		},
+		async (request, reply) => {
+			const { keys, publicUrl } = app.settings;
+			const { email } = request.body;
+			await sendConfirmationAgain(app.db, { at: request.at, keys, publicUrl, email, address: request.ip });
+			reply.code(204).send(null);
+		},
 	);
 	app.post(
 		'/api/applications/prints',

@@ -82,6 +82,11 @@ export function checkPaperDay(receivedOn: Day, { at, declaredAt }: { at: Date; d
 	throw new Refusal('invalid', 'members.paper-day-wrong', {}, { rule: 'M-01', field: 'receivedOn' });
 }
 
+const furtherText = ({ round, count, clauses }: NonNullable<Declaration['further']>): string[] => [
+	`Davon unabhängig, in der Zeichnungsrunde „${round}“: bis zu ${count} ${count === 1 ? 'weiterer Geschäftsanteil' : 'weitere Geschäftsanteile'}, soweit sie zugeteilt werden`,
+	...clauses.map(({ text, highlighted }) => (highlighted ? `Besonders zu beachten: ${text}` : text)),
+];
+
 /** The declaration as it is printed and mailed, line by line (German: it is a German legal act). */
 export function declarationText({
 	cooperative,
@@ -108,6 +113,7 @@ export function declarationText({
 		`${name}${represented ? `${represented} ${representative}` : ''}${proxy ? `, durch ${proxy} mit Vollmacht` : ''}`,
 		`Geschäftsanteile: ${shares}`,
 		...declaration.clauses.map(({ text, highlighted }) => (highlighted ? `Besonders zu beachten: ${text}` : text)),
+		...(declaration.further ? furtherText(declaration.further) : []),
 		`Satzung in der Fassung Nr. ${statuteVersion}`,
 	];
 }

@@ -5,7 +5,6 @@ import type { Note } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { blindIndex, seal } from '../../database/sealed.ts';
-import { notify } from '../../notices/service.ts';
 import type { StatuteTerms } from '../../statute/rules.ts';
 import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
@@ -18,12 +17,11 @@ import {
 	checkApplicant,
 	type Declaration,
 	declarationOf,
-	displayNameOf,
 	ibanOf,
 	requiredClauses,
 } from '../rules.ts';
-import { declarationText } from '../rules/admission.ts';
-import { applicationConfirmations, applications } from '../tables.ts';
+import { applications } from '../tables.ts';
+import { askToConfirm, documentOf, type Mailing } from './askToConfirm.ts';
 
 /** What somebody who wants to join is shown before declaring (M-02, M-03). */
 export interface JoiningTerms {
@@ -79,6 +77,8 @@ export interface Joining {
 	statuteVersion: number;
 	/** the proof given with the terms; declarations recorded without the portal have none */
 	served?: string;
+	/** what is declared beside it about further shares in a round */
+	further?: Declaration['further'];
 }
 
 /** A declaration taken: what others add to it (a subscription in a round) rests on the same words and the same statute. */
@@ -109,12 +109,6 @@ function settled(applicant: Applicant, minor: boolean): Applicant {
 	return { ...rest, guardians: guardians ?? [], soleCustody: soleCustody ?? false, representative: names ?? null };
 }
 
-/** How mails with links are written; null keeps them unwritten, for declarations recorded without the portal. */
-export interface Mailing {
-	keys: Keys;
-	publicUrl: string;
-}
-
 /**
  * Takes a declaration to join (Beitrittserklärung, M-01 to M-04) and confirms it by mail, with a link that proves the address; every
  * guardian of a minor is asked to consent. Membership starts with the admission, not here. Refuses conflict `members.statute-changed`
@@ -130,7 +124,8 @@ export async function takeDeclaration(
 	const { version, terms } = await statuteOn(tx, dayOf(at));
 	if (version !== joining.statuteVersion)
 		throw new Refusal('conflict', 'members.statute-changed', { version }, { rule: 'M-02' });
-	const declaration = declarationOf(terms, joining.clauses, at);
+	const { further } = joining;
+	const declaration = { ...declarationOf(terms, joining.clauses, at), ...(further ? { further } : {}) };
 	const minor = checkApplicant(joining.applicant, birthDate, terms, dayOf(at));
 	const applicant = settled(joining.applicant, minor);
 	refuseShares(terms, sharesWanted);
@@ -155,14 +150,10 @@ export async function takeDeclaration(
 		birthDateSealed: birthDate === null ? null : seal(keys, place('birth_date'), birthDate),
 	});
 	const { name: cooperative } = await cooperativeOf(tx);
-	const document = declarationText({
-		...{ cooperative, name: displayNameOf(applicant.name), kind: applicant.kind, shares: sharesWanted },
-		...{ statuteVersion: version, declaration },
-		...{ proxy: applicant.proxy ?? null, representative: applicant.representative },
-	});
+	const said = { applicant, sharesWanted, statuteVersion: version, declaration };
 	await askToConfirm(tx, {
 		...{ at, applicationId: id, applicant, form: terms.joiningForm, shares: sharesWanted },
-		...{ cooperative, document, mailing },
+		...{ cooperative, document: documentOf(cooperative, said), mailing },
 	});
 	note({
 		action: 'members.apply',
@@ -170,56 +161,4 @@ export async function takeDeclaration(
 		after: { sharesWanted, statuteVersion: version, minor, form: terms.joiningForm },
 	});
 	return { applicationId: id, printToken, declaration, statuteVersion: version, terms };
-}
-
-interface Confirming {
-	at: Date;
-	applicationId: string;
-	applicant: Applicant;
-	form: 'text' | 'written';
-	shares: number;
-	cooperative: string;
-	document: readonly string[];
-	mailing: Mailing | null;
-}
-
-const linkDays = 30;
-
-async function askToConfirm(tx: Tx, asked: Confirming): Promise<void> {
-	const { at, applicationId, applicant, form, shares, cooperative, document, mailing } = asked;
-	const { guardians = [], locale, proxy } = applicant;
-	const name = displayNameOf(applicant.name);
-	const expiresAt = new Date(at.getTime() + linkDays * 86_400_000);
-	const own = newToken();
-	const link = (token: string) => ({ url: `${mailing?.publicUrl}/mitglied-werden/bestaetigen#token=${token}` });
-	const row = (who: 'applicant' | 'guardian', place: number, token: string | null, wording: string) => ({
-		...{ applicationId, who, place, wording },
-		...(token === null ? {} : { tokenHash: tokenHash(token), expiresAt }),
-	});
-	if (mailing || proxy) {
-		const wording = proxy
-			? `Ich habe ${proxy} bevollmächtigt, in meinem Namen den Beitritt zur ${cooperative} zu erklären.`
-			: 'Diese E-Mail-Adresse gehört zu mir.';
-		await tx.insert(applicationConfirmations).values(row('applicant', 0, mailing ? own : null, wording));
-	}
-	await notify(tx, {
-		...{ at, to: applicant.email, template: 'application-received', locale, withheld: mailing === null },
-		values: {
-			...{ name, shares, cooperative, document },
-			ask: form === 'written' ? 'signature' : proxy ? 'authority' : guardians.length > 0 ? 'guardians' : 'address',
-		},
-		...(mailing ? { link: { keys: mailing.keys, ...link(own) } } : {}),
-	});
-	const consent = `Ich bin sorgeberechtigt und stimme dem Beitritt von ${name} zur ${cooperative} mit ${shares} ${shares === 1 ? 'Geschäftsanteil' : 'Geschäftsanteilen'} zu.`;
-	for (const [place, guardian] of guardians.entries()) {
-		const { email } = guardian;
-		const token = mailing && email !== null ? newToken() : null;
-		await tx.insert(applicationConfirmations).values(row('guardian', place, token, consent));
-		if (!mailing || token === null || email === null) continue;
-		await notify(tx, {
-			...{ at, to: email, template: 'guardian-consent', locale },
-			values: { name: guardian.name, minor: name, cooperative, document },
-			link: { keys: mailing.keys, ...link(token) },
-		});
-	}
 }

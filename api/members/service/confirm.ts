@@ -7,8 +7,8 @@ import { cooperativeOf } from '../../statute/service.ts';
 import { systemActor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { displayNameOf } from '../rules.ts';
-import { declarationText } from '../rules/admission.ts';
 import { applicationConfirmations, applications } from '../tables.ts';
+import { documentOf } from './askToConfirm.ts';
 
 const actor = systemActor('members.confirm-application');
 
@@ -79,14 +79,11 @@ export interface DeclarationPrint {
 /** A declaration in print; a function for those who have the application in hand. */
 export async function printOf(tx: Tx, row: typeof applications.$inferSelect): Promise<DeclarationPrint> {
 	const { name: cooperative, street, postcode, town } = await cooperativeOf(tx);
-	const { applicant, declaration, statuteVersion } = row;
+	const { applicant } = row;
 	const name = displayNameOf(applicant.name);
 	const { representative, proxy = null } = applicant;
 	return {
-		document: declarationText({
-			...{ cooperative, name, kind: applicant.kind, shares: row.sharesWanted, statuteVersion, declaration },
-			...{ proxy, representative },
-		}),
+		document: documentOf(cooperative, row),
 		declaredAt: row.declaredAt.toISOString(),
 		signatories: proxy ? [proxy] : (applicant.guardians?.map((guardian) => guardian.name) ?? [representative ?? name]),
 		signature: row.form === 'written',

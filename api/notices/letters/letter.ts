@@ -15,6 +15,11 @@ export type Letters<Values> = { [T in keyof Values]: Record<Locale, (values: Val
 /** The paragraph that becomes the mail's link. */
 export const linkHere = '\u0000link';
 
+/** A number of shares in words. */
+export const germanShares = (count: number): string =>
+	count === 1 ? '1 Geschäftsanteil' : `${count} Geschäftsanteile`;
+export const englishShares = (count: number): string => (count === 1 ? '1 share' : `${count} shares`);
+
 /** '2026-06-12' as German letters write it: '12.06.2026'. */
 export function germanDay(day: string): string {
 	return day.split('-').reverse().join('.');

@@ -1,5 +1,5 @@
 // Subscription rounds on the wire: set, seen, subscribed in, decided.
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
 import {
@@ -19,7 +19,9 @@ import { AcceptedClauses, ClauseView, ResolutionInput } from '../../members/rout
 import { allotmentReasons, allotmentRules, mostVolume } from '../rules/rounds.ts';
 import { decideRound } from '../service/rounds/decide.ts';
 import { listAnnouncedRounds, listRounds, readOwnRounds, readRound } from '../service/rounds/read.ts';
-import { cancelRound, recordSubscriptionPaper, setRound } from '../service/rounds/set.ts';
+import { changeRound, extendRound } from '../service/rounds/change.ts';
+import { enterSubscription } from '../service/rounds/enter.ts';
+import { cancelRound, recordSubscriptionPaper, type RoundInput, setRound } from '../service/rounds/set.ts';
 import { subscribeToRound, withdrawSubscription } from '../service/rounds/subscribe.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
@@ -27,6 +29,8 @@ const Rule = OneOf(allotmentRules);
 const Phase = OneOf(['planned', 'open', 'closed', 'decided', 'cancelled']);
 const Reason = OneOf(allotmentReasons);
 const ShareCount = Type.Integer({ minimum: 1, maximum: 100_000 });
+/** A declaration on paper: for how many shares, signed and arrived when. */
+const signedPaper = { count: ShareCount, signedOn: DayText, receivedOn: DayText };
 /** An instant without leap seconds, which Date does not know. */
 const InstantInput = Type.String({
 	...{ format: 'date-time', maxLength: 30, pattern: '^[^:]+:[0-9]{2}:[0-5][0-9][.0-9]*(Z|[+-][0-9:]{5})$' },
@@ -40,10 +44,35 @@ const facts = {
 };
 const view = {
 	...facts,
-	...{ announced: Type.Boolean(), can: Type.Object({ decide: Type.Boolean(), cancel: Type.Boolean() }) },
+	...{ announced: Type.Boolean(), volumeShares: OrNull(Type.Integer()) },
+	can: Type.Object({
+		...{ decide: Type.Boolean(), cancel: Type.Boolean(), change: Type.Boolean(), extend: Type.Boolean() },
+	}),
 	...{ subscribers: Type.Integer(), asked: Type.Integer(), allotted: OrNull(Type.Integer()) },
 	...{ decidedAt: OrNull(InstantText), resolution: OrNull(Type.String()) },
 };
+
+const volume = {
+	volumeShares: Type.Optional(Type.Integer({ minimum: 1, maximum: mostVolume })),
+	volumeCents: Type.Optional(PositiveCents),
+};
+const RoundInputShape = Strict({
+	...{ title: Line(120, 3), purpose: Line(1_000, 3), opensAt: InstantInput, closesAt: InstantInput, ...volume },
+	...{ floorShares: ShareCount, capShares: ShareCount, rule: Rule, announced: Type.Boolean() },
+});
+
+function roundOf({
+	opensAt,
+	closesAt,
+	volumeShares,
+	volumeCents,
+	...rest
+}: Static<typeof RoundInputShape>): RoundInput {
+	return {
+		...{ ...rest, opensAt: new Date(opensAt), closesAt: new Date(closesAt) },
+		...{ volumeShares: volumeShares ?? null, volumeCents: volumeCents ?? null },
+	};
+}
 
 /** /api/rounds, /api/me/rounds. */
 export function roundRoutes(app: App): void {
@@ -83,25 +112,13 @@ export function roundRoutes(app: App): void {
 				operationId: 'setRound',
 				tags: ['shares'],
 				summary: 'Sets a subscription round (Zeichnungsrunde)',
-				body: Strict({
-					...{ title: Line(120, 3), purpose: Line(1_000, 3), opensAt: InstantInput, closesAt: InstantInput },
-					volumeShares: Type.Optional(Type.Integer({ minimum: 1, maximum: mostVolume })),
-					volumeCents: Type.Optional(PositiveCents),
-					...{ floorShares: ShareCount, capShares: ShareCount, rule: Rule, announced: Type.Boolean() },
-				}),
+				body: RoundInputShape,
 				response: { ...mayMiss, 201: Type.Object({ roundId: Id }) },
 			},
 		},
 		async (request, reply) => {
-			const { opensAt, closesAt, volumeShares = null, volumeCents = null, ...rest } = request.body;
 			reply.code(201);
-			return setRound(app.db, {
-				...commandOf(request),
-				round: {
-					...{ ...rest, volumeShares, volumeCents },
-					...{ opensAt: new Date(opensAt), closesAt: new Date(closesAt) },
-				},
-			});
+			return setRound(app.db, { ...commandOf(request), round: roundOf(request.body) });
 		},
 	);
 	boardRoutes(app);
@@ -160,6 +177,60 @@ function boardRoutes(app: App): void {
 				...{ ...commandOf(request), keys, roundId: request.params.id, resolution },
 				invite: invite ? { keys, publicUrl } : null,
 			});
+		},
+	);
+	app.put(
+		'/api/rounds/:id',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{ operationId: 'changeRound', tags: ['shares'], summary: 'Changes a round that has not opened yet' },
+				...{ params: IdParams, body: RoundInputShape, response: { 200: Type.Object({ roundId: Id }) } },
+			},
+		},
+		(request) =>
+			changeRound(app.db, { ...commandOf(request), roundId: request.params.id, round: roundOf(request.body) }),
+	);
+	app.post(
+		'/api/rounds/:id/extension',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{
+					operationId: 'extendRound',
+					tags: ['shares'],
+					summary: 'Changes the end and the volume of an open round and tells everybody who subscribed',
+				},
+				params: IdParams,
+				body: Strict({ closesAt: InstantInput, ...volume, reason: Line(300, 3) }),
+				response: { 200: Type.Object({ roundId: Id, told: Type.Integer() }) },
+			},
+		},
+		(request) => {
+			const { closesAt, volumeShares = null, volumeCents = null, reason } = request.body;
+			const extension = { closesAt: new Date(closesAt), volumeShares, volumeCents, reason };
+			return extendRound(app.db, { ...commandOf(request), roundId: request.params.id, extension });
+		},
+	);
+	app.post(
+		'/api/rounds/:id/subscriptions',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{
+					operationId: 'enterSubscription',
+					tags: ['shares'],
+					summary: 'Enters a subscription a member signed on paper',
+				},
+				params: IdParams,
+				body: Strict({ memberNumber: Type.Integer({ minimum: 1, maximum: 2_000_000_000 }), ...signedPaper }),
+				response: { 201: Type.Object({ subscriptionId: Id }) },
+			},
+		},
+		async (request, reply) => {
+			const { memberNumber, ...paper } = request.body;
+			reply.code(201);
+			return enterSubscription(app.db, { ...commandOf(request), roundId: request.params.id, memberNumber, paper });
 		},
 	);
 	app.post(

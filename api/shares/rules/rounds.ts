@@ -1,5 +1,5 @@
 // Subscription rounds: when one may subscribe how much, and who is allotted what when more is asked for than there is.
-import type { Day } from '../../values/calendar.ts';
+import { addDays, type Day, dayOf, startOfDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 
 /** Declared rules for over-subscription: who came first, one share each in turn, in proportion to what was asked (largest remainder). */
@@ -78,7 +78,11 @@ export function phaseOf(
 }
 
 /** What may be done with a round in which phase; pages and services ask this table. */
-export const roundCan = { subscribe: ['open'], decide: ['closed'], cancel: ['planned', 'open', 'closed'] } as const;
+export const roundCan = {
+	...{ subscribe: ['open'], decide: ['closed'], cancel: ['planned', 'open', 'closed'] },
+	/** everything about it; once it is open only its end and its volume */
+	...{ change: ['planned'], extend: ['open'] },
+} as const;
 
 /** True if a round in that phase can be treated so. */
 export function canRound(verb: keyof typeof roundCan, phase: RoundPhase): boolean {
@@ -101,6 +105,16 @@ export function checkSubscription(
 		const values = { max: maxShares, held, more: count };
 		throw new Refusal('invalid', 'shares.limit-exceeded', values, { rule: 'M-10', field: 'count' });
 	}
+}
+
+/**
+ * The instant a declaration on paper counts from in a round: the end of the day it arrived, on the round's last day its close; never later
+ * than `at`.
+ */
+export function arrivalOf(receivedOn: Day, { closesAt }: { closesAt: Date }, at: Date): Date {
+	const dayEnd = startOfDay(addDays(receivedOn, 1)) - 1;
+	const inTime = receivedOn === dayOf(closesAt) ? closesAt.getTime() - 1 : dayEnd;
+	return new Date(Math.min(dayEnd, inTime, at.getTime()));
 }
 
 /** What somebody asked for, and since when. `number` is the member number, null for joiners. */

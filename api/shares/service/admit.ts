@@ -1,10 +1,11 @@
 // The admission desk in full: applicants become members with number, register entry, shares, notice and portal account.
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { createPerson, sendInvitation } from '../../accounts/service/people.ts';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import type { Database, Tx } from '../../database/connect.ts';
 import { type Admitted, admitMembers, type Resolution } from '../../members/service/admit.ts';
+import { applications } from '../../members/tables.ts';
 import { notify } from '../../notices/service.ts';
 import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
@@ -91,7 +92,12 @@ export async function enrol(
 		kind: 'admission' as const,
 	}));
 	for (const { memberId, applicationId } of admitted) {
-		await tx.update(roundSubscriptions).set({ memberId }).where(eq(roundSubscriptions.applicationId, applicationId));
+		// Where the statute wants signatures, the sheet that was signed to join covers the subscription too.
+		const paperReceivedOn = sql`(select paper_received_on from ${applications} where id = ${applicationId})`;
+		await tx
+			.update(roundSubscriptions)
+			.set({ memberId, paperReceivedOn })
+			.where(eq(roundSubscriptions.applicationId, applicationId));
 	}
 	const { name: cooperative } = await cooperativeOf(tx);
 	const replies: AdmissionReply[] = [];

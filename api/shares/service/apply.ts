@@ -4,12 +4,12 @@ import { type Command, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import type { Database } from '../../database/connect.ts';
 import { type Joining, takeDeclaration } from '../../members/service/apply.ts';
-import { type ApplicantsSubscription, subscribeApplicant } from './rounds/subscribe.ts';
+import { type ApplicantsSubscription, declareFurther, subscribeApplicant } from './rounds/enter.ts';
 
 /**
  * Takes a declaration to join, and with `round` a subscription of further shares in that round (M-01 to M-04, M-10). `from` is where the
  * request came from: attempts are counted and mails with links go out; without it (recorded by the program) no mail does.
- * Refuses what `takeDeclaration` and `subscribeApplicant` refuse; throttled `accounts.throttled`.
+ * Refuses what `takeDeclaration` and `declareFurther` refuse; throttled `accounts.throttled`.
  */
 export async function applyForMembership(
 	db: Database,
@@ -34,9 +34,15 @@ export async function applyForMembership(
 	}
 	return write(db, { by, at, key }, async (tx, note) => {
 		const mailing = from ? { keys, publicUrl: from.publicUrl } : null;
-		const { applicationId, printToken, ...taken } = await takeDeclaration(tx, note, { at, keys, joining, mailing });
 		const { sharesWanted, clauses } = joining;
-		if (round) await subscribeApplicant(tx, note, { at, applicationId, sharesWanted, clauses, round, ...taken });
+		const further = round ? await declareFurther(tx, { at, sharesWanted, clauses, round }) : undefined;
+		const taken = await takeDeclaration(tx, note, {
+			...{ at, keys, mailing },
+			joining: further ? { ...joining, further } : joining,
+		});
+		const { applicationId, printToken, statuteVersion } = taken;
+		if (round && further)
+			await subscribeApplicant(tx, note, { at, applicationId, roundId: round.roundId, further, statuteVersion });
 		return { applicationId, printToken };
 	});
 }

@@ -23,6 +23,8 @@ export const shareRequests = pgTable(
 		declaredAt: instant().notNull(),
 		/** the signed paper has arrived, where the statute wants the declaration in writing (§ 15b(1) GenG) */
 		paperReceivedOn: day(),
+		/** who of the board entered it from a signed paper; null: declared in the portal */
+		recordedBy: uuid(),
 		state: text({ enum: ['declared', 'admitted', 'rejected', 'withdrawn'] })
 			.notNull()
 			.default('declared'),

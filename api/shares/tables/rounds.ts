@@ -75,6 +75,8 @@ export const roundSubscriptions = pgTable(
 		withdrawnAt: instant(),
 		/** the signed paper has arrived, where the statute wants the declaration in writing; for what is subscribed now */
 		paperReceivedOn: day(),
+		/** who of the board entered it from a signed paper; null: subscribed in the portal */
+		recordedBy: uuid(),
 		/** with the decision: shares allotted and why not more */
 		allotted: integer(),
 		reason: text({

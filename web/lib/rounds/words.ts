@@ -79,3 +79,16 @@ export function roundFacts(round: Round): { label: string; value: string }[] {
 		{ label: m.rounds_rule(), value: ruleWords(round.rule).name },
 	];
 }
+
+/** A round's volume as its fields take it. */
+export function volumeValues({
+	volumeShares,
+	volumeCents,
+}: {
+	volumeShares: number | null;
+	volumeCents: number | null;
+}): { volumeIn: string; volume: string } {
+	return volumeShares === null
+		? { volumeIn: 'euro', volume: String((volumeCents ?? 0) / 100).replace('.', ',') }
+		: { volumeIn: 'shares', volume: String(volumeShares) };
+}

@@ -60,7 +60,9 @@ export function listAnnouncedRounds(db: Database, { by, at }: { by: Actor; at: D
 /** A round as the board sees it. */
 export interface RoundView extends RoundFacts {
 	announced: boolean;
-	can: { decide: boolean; cancel: boolean };
+	can: { decide: boolean; cancel: boolean; change: boolean; extend: boolean };
+	/** the volume as it was resolved; null: in euro */
+	volumeShares: number | null;
 	/** how many subscribed how many shares; after the decision also how many were allotted */
 	subscribers: number;
 	asked: number;
@@ -79,7 +81,11 @@ function viewOf(
 	return {
 		...facts,
 		announced: round.announced,
-		can: { decide: canRound('decide', facts.phase), cancel: canRound('cancel', facts.phase) },
+		volumeShares: round.volumeShares,
+		can: {
+			...{ decide: canRound('decide', facts.phase), cancel: canRound('cancel', facts.phase) },
+			...{ change: canRound('change', facts.phase), extend: canRound('extend', facts.phase) },
+		},
 		subscribers: subscriptions.length,
 		asked: subscriptions.reduce((sum, { count }) => sum + count, 0),
 		allotted: decided ? subscriptions.reduce((sum, { allotted }) => sum + (allotted ?? 0), 0) : null,

@@ -1,12 +1,11 @@
 // Subscribing in a round: members in the portal, joiners with their application; changed or taken back until the close.
 import { and, eq } from 'drizzle-orm';
-import { type Command, type Note, write } from '../../../audit/service.ts';
+import { type Command, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
 import { type ClauseId, type Declaration, declarationOf } from '../../../members/rules.ts';
 import { recipientsOf } from '../../../members/service/contact.ts';
 import { ownMemberId } from '../../../members/service/files.ts';
 import { notify } from '../../../notices/service.ts';
-import type { StatuteTerms } from '../../../statute/rules.ts';
 import { statuteOn } from '../../../statute/service.ts';
 import { clockOf, dayOf } from '../../../values/calendar.ts';
 import { Refusal } from '../../../values/refusal.ts';
@@ -19,7 +18,7 @@ type Round = typeof subscriptionRounds.$inferSelect;
 /**
  * A round held against its decision until the transaction ends; many may hold it at once. Refuses missing `shares.round-unknown`.
  */
-async function heldRound(tx: Tx, roundId: string): Promise<Round> {
+export async function heldRound(tx: Tx, roundId: string): Promise<Round> {
 	const [round] = await tx.select().from(subscriptionRounds).where(eq(subscriptionRounds.id, roundId)).for('share');
 	if (!round) throw new Refusal('missing', 'shares.round-unknown');
 	return round;
@@ -58,17 +57,15 @@ export function subscribeToRound(
 		const { maxShares } = terms;
 		checkSubscription({ ...round, phase: phaseOf(round, at) }, { count, held, maxShares });
 		const declaration = declarationOf(terms, clauses, at, true);
-		const { subscriptionId, before } = await put(tx, { at, roundId, memberId, count, declaration, version });
-		const to = (await recipientsOf(tx, [memberId])).get(memberId);
-		if (to) {
-			await notify(tx, {
-				...{ at, to: to.email, template: 'round-subscribed', locale: to.locale },
-				values: {
-					...{ name: to.name, round: round.title, count, closes: closing(round) },
-					document: declaration.clauses.map(({ text }) => text),
-				},
-			});
-		}
+		const { subscriptionId, before } = await putSubscription(tx, {
+			at,
+			roundId,
+			memberId,
+			count,
+			declaration,
+			version,
+		});
+		await tellSubscriber(tx, { at, round, memberId, count, declaration });
 		note({
 			...{ action: 'shares.subscribe-to-round', subject: `member ${member?.number}` },
 			...{ before, after: { roundId, count } },
@@ -77,7 +74,30 @@ export function subscribeToRound(
 	});
 }
 
-async function put(
+/** Tells a member what was subscribed, word for word. */
+export async function tellSubscriber(
+	tx: Tx,
+	{
+		at,
+		round,
+		memberId,
+		count,
+		declaration,
+	}: { at: Date; round: Round; memberId: string; count: number; declaration: Declaration },
+): Promise<void> {
+	const to = (await recipientsOf(tx, [memberId])).get(memberId);
+	if (!to) return;
+	await notify(tx, {
+		...{ at, to: to.email, template: 'round-subscribed', locale: to.locale },
+		values: {
+			...{ name: to.name, round: round.title, count, closes: closing(round) },
+			document: declaration.clauses.map(({ text }) => text),
+		},
+	});
+}
+
+/** Puts a member's subscription down, or changes the one there is: more goes to the back of the queue. */
+export async function putSubscription(
 	tx: Tx,
 	{
 		at,
@@ -93,7 +113,10 @@ async function put(
 		.from(roundSubscriptions)
 		.where(and(eq(roundSubscriptions.roundId, roundId), eq(roundSubscriptions.memberId, memberId)))
 		.for('update');
-	const said = { count, declaration, statuteVersion: version, changedAt: at, withdrawnAt: null, paperReceivedOn: null };
+	const said = {
+		...{ count, declaration, statuteVersion: version, changedAt: at },
+		...{ withdrawnAt: null, paperReceivedOn: null, recordedBy: null },
+	};
 	if (!earlier) {
 		const [made] = await tx
 			.insert(roundSubscriptions)
@@ -137,59 +160,5 @@ export function withdrawSubscription(
 			...{ before: { roundId, count } },
 		});
 		return { subscriptionId: earlier.id };
-	});
-}
-
-/** What a joiner subscribes; `declared`: that the further shares are taken unconditionally (M-04). */
-export interface ApplicantsSubscription {
-	roundId: string;
-	count: number;
-	declared: boolean;
-}
-
-/**
- * Subscribes for a joiner together with the declaration to join, in a round that is shown publicly. The declaration to join stands alone
- * (M-04): whether anything is allotted does not change it. Refuses missing `shares.round-unknown`; conflict `shares.round-not-open`,
- * `shares.round-needs-signature`;
- * invalid `shares.round-below-floor`, `shares.round-above-cap`, `shares.limit-exceeded`, `members.clause-missing`.
- */
-export async function subscribeApplicant(
-	tx: Tx,
-	note: Note,
-	{
-		at,
-		applicationId,
-		sharesWanted,
-		clauses,
-		round: { roundId, count, declared },
-		terms,
-		statuteVersion,
-	}: {
-		at: Date;
-		applicationId: string;
-		sharesWanted: number;
-		clauses: readonly ClauseId[];
-		round: ApplicantsSubscription;
-		terms: StatuteTerms;
-		statuteVersion: number;
-	},
-): Promise<void> {
-	const round = await heldRound(tx, roundId);
-	if (!round.announced) throw new Refusal('missing', 'shares.round-unknown');
-	// The sheet a joiner signs is the declaration to join; further shares need one of their own, from a member.
-	if (terms.joiningForm === 'written')
-		throw new Refusal('conflict', 'shares.round-needs-signature', {}, { rule: 'M-10', field: 'count' });
-	checkSubscription({ ...round, phase: phaseOf(round, at) }, { count, held: sharesWanted, maxShares: terms.maxShares });
-	// The clauses of the declaration to join hold for the further shares too, but that these are taken is declared apart.
-	const declaredToo = clauses.filter((id) => id !== 'unconditional');
-	const declaration = declarationOf(terms, declared ? [...declaredToo, 'unconditional'] : declaredToo, at, true);
-	await tx.insert(roundSubscriptions).values({
-		...{ roundId, applicationId, count, declaration, statuteVersion },
-		...{ subscribedAt: at, changedAt: at },
-	});
-	note({
-		action: 'shares.subscribe-to-round',
-		subject: `application ${applicationId}`,
-		after: { roundId, count },
 	});
 }

@@ -22,11 +22,9 @@ export const load: PageServerLoad = async ({ locals, parent, url }) => {
 		locals.api.GET('/api/joining'),
 		locals.api.GET('/api/rounds/announced'),
 	]);
-	const { terms } = answered(joining);
 	return {
 		joining: answered(joining),
-		// Where the statute wants signatures, further shares are subscribed as a member.
-		round: terms.joiningForm === 'text' ? (rounds.data ?? []).find(({ phase }) => phase === 'open') : undefined,
+		round: (rounds.data ?? []).find(({ phase }) => phase === 'open'),
 		asBody: url.searchParams.get('als') === 'organisation',
 	};
 };

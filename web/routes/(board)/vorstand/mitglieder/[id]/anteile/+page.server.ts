@@ -32,6 +32,19 @@ export const actions: Actions = {
 		redirect(303, `/vorstand/mitglieder/${params.id}/anteile`);
 	},
 
+	paper: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const count = wholeNumber(form, 'count');
+		if (count === undefined) return incompleteIn('paper', { count: m.board_number_needed() }, form);
+		const answer = await locals.api.POST('/api/members/{id}/share-requests', {
+			params: { path: { id: params.id }, header: once(form) },
+			body: { count, signedOn: text(form, 'signedOn'), receivedOn: text(form, 'receivedOn') },
+		});
+		if (!answer.data) return refusedIn('paper', answer, form);
+		setFlash(m.paper_entered());
+		redirect(303, '/vorstand/mitglieder/anteile');
+	},
+
 	reverse: async ({ request, locals, params }) => {
 		const form = await request.formData();
 		const answer = await locals.api.POST('/api/share-movements/{id}/reversal', {

@@ -2,17 +2,35 @@
 import { Refusal } from '../values/refusal.ts';
 import { DayAssembler, type MeterDay, type SeriesSummary } from './assemble.ts';
 import { quarterHourCsv } from './formats/csv/csv.ts';
+import { datadis } from './formats/datadis.ts';
 import { eda } from './formats/eda/eda.ts';
+import { esl } from './formats/esl.ts';
+import { espi } from './formats/espi/espi.ts';
 import { type Facts, type Format, type FormatName, RefusedFile, type SeriesKey } from './formats/format.ts';
+import { fronius } from './formats/fronius.ts';
 import { mscons } from './formats/mscons/mscons.ts';
-import { sdat } from './formats/sdat.ts';
 import { scada } from './formats/scada/scada.ts';
+import { sdat } from './formats/sdat.ts';
 import { sma } from './formats/sma/sma.ts';
 import { solarLog } from './formats/solarlog/solarlog.ts';
+import { solarLogJson } from './formats/solarlog-json.ts';
 import { MessageDays } from './messages.ts';
 import { foreignKindOf, type Source } from './source.ts';
 
-const formats: readonly Format[] = [mscons, solarLog, sdat, eda, scada, sma, quarterHourCsv];
+const formats: readonly Format[] = [
+	mscons,
+	solarLog,
+	sdat,
+	eda,
+	scada,
+	sma,
+	esl,
+	espi,
+	datadis,
+	fronius,
+	solarLogJson,
+	quarterHourCsv,
+];
 
 /** What reading a whole file came to. */
 export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { edaChannelOf } from '../../api/readings/formats/eda/codes.ts';
 import { look, wallOf } from './readings-files.ts';
-import { anyDays, expectedOf, isAbsent, iso, kilo, lookAt, startsOf, sum, survives } from './readings-xml.ts';
+import { anyDays, expectedOf, isAbsent, iso, kilo, lookAt, startsOf, sum, survives } from './readings-formats.ts';
 
 const point = 'AT0031000000000000000000000012345';
 

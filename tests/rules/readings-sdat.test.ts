@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { look } from './readings-files.ts';
-import { anyDays, expectedOf, isAbsent, iso, kilo, lookAt, startsOf, sum, survives } from './readings-xml.ts';
+import { anyDays, expectedOf, isAbsent, iso, kilo, lookAt, startsOf, sum, survives } from './readings-formats.ts';
 
 const point = 'CH100790123450000000D011000800065';
 

@@ -19,20 +19,15 @@ export type XmlListener = {
 const limits = { depth: 60, textLength: 20_000 };
 
 /** Encodings that files declare, and the decoder for each; UTF-16 was made UTF-8 before. */
-const encodings: Readonly<Record<string, 'utf-8' | 'iso-8859-15' | 'windows-1252'>> = {
-	'utf-8': 'utf-8',
-	utf8: 'utf-8',
-	'utf-16': 'utf-8',
-	'utf-16le': 'utf-8',
-	'utf-16be': 'utf-8',
-	'us-ascii': 'windows-1252',
-	'iso-8859-1': 'windows-1252',
-	'iso-8859-15': 'iso-8859-15',
-	'windows-1252': 'windows-1252',
-};
+const encodings: ReadonlyMap<string, 'utf-8' | 'iso-8859-15' | 'windows-1252'> = new Map([
+	...['utf-8', 'utf8', 'utf-16', 'utf-16le', 'utf-16be'].map((name): [string, 'utf-8'] => [name, 'utf-8']),
+	...['us-ascii', 'iso-8859-1', 'windows-1252'].map((name): [string, 'windows-1252'] => [name, 'windows-1252']),
+	['iso-8859-15', 'iso-8859-15'],
+]);
 
 /** Local name of the root element, by the beginning of the file; undefined if that is no XML. Comments, declarations and a document type may stand before it. */
 export function rootOf(head: Buffer): string | undefined {
+	if (!/^(\u00ef\u00bb\u00bf)?\s*(<|$)/.test(head.toString('latin1', 0, 64))) return undefined;
 	const text = head.toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '');
 	for (let at = 0; ; ) {
 		while (at < text.length && /\s/.test(text[at] as string)) at++;
@@ -75,7 +70,7 @@ function decoderOf(head: Buffer): { decoder: TextDecoder; label: string } {
 	const start = head.toString('latin1', 0, 4096);
 	const isMarked = start.startsWith('\u00ef\u00bb\u00bf');
 	const declared = /^(?:\u00ef\u00bb\u00bf)?\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']/.exec(start)?.[1];
-	const label = isMarked || !declared ? 'utf-8' : encodings[declared.toLowerCase()];
+	const label = isMarked || !declared ? 'utf-8' : encodings.get(declared.toLowerCase());
 	if (!label) throw new Refusal('invalid', 'readings.encoding', { line: 1, found: excerpt(declared ?? '') });
 	return { decoder: new TextDecoder(label, { fatal: true }), label };
 }

@@ -23,7 +23,11 @@ async function read(input: Input, sink: Sink): Promise<Facts> {
 }
 
 /** MeteringIntervall and the slots it stands for. */
-const intervals: Readonly<Record<string, number>> = { QH: 15, H: 60, D: 1440 };
+const intervals: ReadonlyMap<string, number> = new Map([
+	['QH', 15],
+	['H', 60],
+	['D', 1440],
+]);
 
 type Value = { from: string; to: string; quality: string; amount: string };
 type Energy = { interval: string; declared: string };
@@ -176,7 +180,7 @@ class RecordReader implements XmlListener {
 	}
 
 	#slotOf(start: number, to: string, line: number): number {
-		const named = intervals[this.#energy.interval];
+		const named = intervals.get(this.#energy.interval);
 		if (to === '') {
 			if (named === undefined) this.#refuse('readings.no-slot', line, { text: excerpt(this.#energy.interval) });
 			return named;

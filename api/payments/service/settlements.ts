@@ -19,6 +19,7 @@ import {
 	payoutDueOn,
 } from '../../shares/rules/settlement.ts';
 import { always, holdingsOn } from '../../shares/service/holdings.ts';
+import { sharesMadeUntil } from '../../shares/service/split/made.ts';
 import { exits, settlements } from '../../shares/tables.ts';
 import { fiscalYearOf, type StatuteTerms } from '../../statute/rules.ts';
 import { cooperativeOf, statuteOn } from '../../statute/service.ts';
@@ -169,7 +170,7 @@ export function readSettlementDesk(
 				...{ exitOn: row.exitOn, dueOn: row.dueOn },
 				amountCents: row.lossShareCents === null ? row.balanceCents : openOf(row),
 			}));
-		const coming = await comingExits(tx, payoutMonths);
+		const coming = await comingExits(tx, { day, payoutMonths });
 		const claims = [...known, ...coming].filter(({ amountCents }) => amountCents > 0);
 		return {
 			bounds,
@@ -183,16 +184,21 @@ export function readSettlementDesk(
 }
 
 /** What exits that are known but have not taken effect would take with them, from the balances of today. */
-async function comingExits(tx: Tx, payoutMonths: number): Promise<{ exitOn: Day; dueOn: Day; amountCents: number }[]> {
+async function comingExits(
+	tx: Tx,
+	{ day, payoutMonths }: { day: Day; payoutMonths: number },
+): Promise<{ exitOn: Day; dueOn: Day; amountCents: number }[]> {
 	const given = await tx.select().from(exits).where(eq(exits.state, 'given')).orderBy(asc(exits.effectiveOn));
 	const held = await holdingsOn(tx, { day: always, memberIds: given.map(({ memberId }) => memberId) });
-	const leftOf = new Map([...held].map(([id, { nominalCents, paidCents }]) => [id, { nominalCents, paidCents }]));
-	return given.flatMap(({ memberId, effectiveOn, nominalCents }) => {
+	const made = await sharesMadeUntil(tx, day);
+	const leftOf = new Map(held);
+	return given.flatMap(({ memberId, effectiveOn, shares, recordedAt }) => {
 		const now = leftOf.get(memberId);
 		if (!now || effectiveOn === null) return [];
-		const remaining = nominalCents === null ? 0 : Math.max(0, now.nominalCents - nominalCents);
+		const left = shares === null || now.shares === 0 ? 0 : Math.max(0, now.shares - made(shares, recordedAt));
+		const remaining = left === 0 ? 0 : Math.round((now.nominalCents * left) / now.shares);
 		const amountCents = leavingCents(now, remaining);
-		leftOf.set(memberId, { nominalCents: remaining, paidCents: now.paidCents - amountCents });
+		leftOf.set(memberId, { ...now, shares: left, nominalCents: remaining, paidCents: now.paidCents - amountCents });
 		return [{ exitOn: effectiveOn, dueOn: payoutDueOn(effectiveOn, payoutMonths), amountCents }];
 	});
 }

@@ -58,6 +58,7 @@ export function basisText({ kind, sharesChange, basis }: Moved & { basis: string
 	const text = (basis ?? '').replace(/(?<=\()\d{4}-\d{2}-\d{2}(?=\)$)/, (day) => date(day));
 	// An exit rests on a notice or an event, not on a resolution.
 	if (kind === 'exit') return text;
+	if (['increase', 'reduction', 'loss'].includes(kind)) return m.shares_basis_resolution({ basis: text });
 	return sharesChange === 0 ? m.shares_basis_voucher({ basis: text }) : m.shares_basis_resolution({ basis: text });
 }
 

@@ -1,5 +1,5 @@
 // An exit takes effect when its last day has passed: shares end, the balance leaves the members' balances, a settlement is opened.
-import { and, asc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { type Command, type Note, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
 import { accounts } from '../../../ledger/rules.ts';
@@ -13,9 +13,10 @@ import { addDays, type Day, dayOf } from '../../../values/calendar.ts';
 import type { Change, Due } from '../../rules.ts';
 import { byDay, duesOfLast, type LotMovement, releases } from '../../rules/lots.ts';
 import { payoutDueOn } from '../../rules/settlement.ts';
-import { exits, settlements, shareDues, shareMovements, shareSplits } from '../../tables.ts';
+import { exits, settlements, shareDues, shareMovements } from '../../tables.ts';
 import { settleClaims } from '../claims.ts';
 import { always, holdingsOn, lockMembers } from '../holdings.ts';
+import { sharesMadeUntil } from '../split/made.ts';
 
 type Exit = typeof exits.$inferSelect;
 
@@ -68,24 +69,13 @@ async function changesOf(tx: Tx, memberId: string): Promise<{ nominal: Change[];
 	return { nominal, paid };
 }
 
-/** What one share of an instant has become by a day: divided or joined, not worth more or less. */
-async function sharesMadeOfOne(tx: Tx, since: Date, day: Day): Promise<number> {
-	const splits = await tx
-		.select()
-		.from(shareSplits)
-		.where(and(eq(shareSplits.keeps, 'capital'), lte(shareSplits.effectiveOn, day)));
-	return splits
-		.filter(({ recordedAt, effectiveOn }) => recordedAt > since || effectiveOn > dayOf(since))
-		.reduce((made, { oldNominalCents, newNominalCents }) => (made * oldNominalCents) / newNominalCents, 1);
-}
-
 /** How many shares end: all, or those given up (a split may have made more of them). */
 async function sharesEnding(
 	tx: Tx,
 	{ at, exit, held }: { at: Date; exit: Exit; held: { shares: number; nominalCents: number } },
 ): Promise<{ count: number; nominalCents: number }> {
 	if (exit.shares === null) return { count: held.shares, nominalCents: held.nominalCents };
-	const wanted = Math.round(exit.shares * (await sharesMadeOfOne(tx, exit.recordedAt, dayOf(at))));
+	const wanted = (await sharesMadeUntil(tx, dayOf(at)))(exit.shares, exit.recordedAt);
 	const count = Math.min(Math.max(0, held.shares - 1), wanted);
 	return { count, nominalCents: held.shares > 0 ? Math.round((held.nominalCents * count) / held.shares) : 0 };
 }

@@ -144,11 +144,11 @@ async function* sheetXml<Line>({ columns, parts }: Sheet<Line>): AsyncGenerator<
 	yield '</sheetData></worksheet>';
 }
 
-const sheetPart = 'xl/worksheets/sheet1.xml';
+const sheetPart = (index: number): string => `xl/worksheets/sheet${index + 1}.xml`;
 const partType = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
-/** The parts of a workbook beside its one sheet. */
-function frameOf(title: string): [name: string, text: string][] {
+/** The parts of a workbook beside its sheets. */
+function frameOf(titles: readonly string[]): [name: string, text: string][] {
 	const relation = (type: string, target: string, id: string) =>
 		`<Relationship Id="${id}" Type="${office}/${type}" Target="${target}"/>`;
 	const override = (name: string, type: string) =>
@@ -156,7 +156,7 @@ function frameOf(title: string): [name: string, text: string][] {
 	return [
 		[
 			'[Content_Types].xml',
-			`${head}<Types xmlns="${package_}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${override('xl/workbook.xml', 'sheet.main')}${override(sheetPart, 'worksheet')}${override('xl/styles.xml', 'styles')}</Types>`,
+			`${head}<Types xmlns="${package_}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>${override('xl/workbook.xml', 'sheet.main')}${titles.map((_, i) => override(sheetPart(i), 'worksheet')).join('')}${override('xl/styles.xml', 'styles')}</Types>`,
 		],
 		[
 			'_rels/.rels',
@@ -164,11 +164,11 @@ function frameOf(title: string): [name: string, text: string][] {
 		],
 		[
 			'xl/workbook.xml',
-			`${head}<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="${xml(title.replaceAll(/[[\]:*?/\\]/g, ' ').slice(0, 31))}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+			`${head}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${titles.map((title, i) => `<sheet name="${xml(title.replaceAll(/[[\]:*?/\\]/g, ' ').slice(0, 31))}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`).join('')}</sheets></workbook>`,
 		],
 		[
 			'xl/_rels/workbook.xml.rels',
-			`${head}<Relationships xmlns="${package_}/relationships">${relation('worksheet', 'worksheets/sheet1.xml', 'rId1')}${relation('styles', 'styles.xml', 'rId2')}</Relationships>`,
+			`${head}<Relationships xmlns="${package_}/relationships">${titles.map((_, i) => relation('worksheet', `worksheets/sheet${i + 1}.xml`, `rId${i + 1}`)).join('')}${relation('styles', 'styles.xml', `rId${titles.length + 1}`)}</Relationships>`,
 		],
 		[
 			'xl/styles.xml',
@@ -245,6 +245,12 @@ async function* zipOf(
  */
 export function spreadsheetOf<Line>(format: SheetFormat, sheet: Sheet<Line>): Readable {
 	if (format === 'csv') return Readable.from(csvLines(sheet), { objectMode: false });
-	const frame = frameOf(sheet.title).map(([name, text]) => [name, [text]] as const);
-	return Readable.from(zipOf([...frame, [sheetPart, sheetXml(sheet)] as const]), { objectMode: false });
+	return workbookOf([sheet]);
+}
+
+/** A workbook of several sheets, the first line of each frozen. Text that could be a formula is made harmless. */
+export function workbookOf<Line>(sheets: readonly Sheet<Line>[]): Readable {
+	const frame = frameOf(sheets.map(({ title }) => title)).map(([name, text]) => [name, [text]] as const);
+	const parts = sheets.map((sheet, i) => [sheetPart(i), sheetXml(sheet)] as const);
+	return Readable.from(zipOf([...frame, ...parts]), { objectMode: false });
 }

@@ -1,4 +1,5 @@
 // Files on the wire: a download's description, headers and bytes.
+import type { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 
@@ -13,7 +14,7 @@ export const fileReply = (...types: readonly string[]) => ({
 /** Sends a file as an attachment that no browser runs or guesses at. */
 export function sendFile(
 	reply: FastifyReply,
-	{ fileName, mediaType, content }: { fileName: string; mediaType: string; content: Buffer },
+	{ fileName, mediaType, content }: { fileName: string; mediaType: string; content: Buffer | Readable },
 ): FastifyReply {
 	return reply
 		.header('content-type', mediaType)

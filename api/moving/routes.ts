@@ -2,7 +2,9 @@
 import { errorCodes, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
+import { sheetFormats, sheetTypes } from '../documents/spreadsheet.ts';
 import { commandOf } from '../http/access.ts';
+import { fileReply, sendFile } from '../http/file.ts';
 import { Cents, DayText, Id, IdParams, InstantText, OneOf, OrNull, Problem, ref, Strict } from '../http/schemas.ts';
 import { Refusal } from '../values/refusal.ts';
 import { fileLimits } from './read/table.ts';
@@ -18,14 +20,17 @@ import {
 	setMovingDay,
 } from './service/files.ts';
 import { previewMoving } from './service/preview.ts';
-import { templateOf } from './service/template.ts';
+import { exportMovingProblems } from './service/problems.ts';
+import { templateOf, templateWorkbook } from './service/template.ts';
 import { undoMoving } from './service/undo.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const Columns = Type.Array(OrNull(OneOf(fields)), { maxItems: fileLimits.columns });
 const kind = OneOf(fileKinds);
+const language = OneOf(['de', 'en']);
 const Counts = Type.Object({
 	...{ members: Type.Integer(), left: Type.Integer(), shares: Type.Integer(), movements: Type.Integer() },
+	...{ leaving: Type.Optional(Type.Integer()), representatives: Type.Optional(Type.Integer()) },
 	...{ dues: Type.Integer(), events: Type.Integer(), mandates: Type.Integer(), entries: Type.Integer() },
 	settlements: Type.Integer(),
 	...{ nominalCents: Cents, paidCents: Cents, settlementCents: Cents },
@@ -50,6 +55,7 @@ const Preview = Type.Object({
 	fingerprint: Type.String(),
 	sums: Type.Object({
 		...{ members: Type.Integer(), left: Type.Integer(), shares: Type.Integer(), mandates: Type.Integer() },
+		...{ leaving: Type.Integer(), representatives: Type.Integer() },
 		...{ nominalCents: Cents, paidCents: Cents, settlementCents: Cents, claimCents: Cents },
 	}),
 	samples: Type.Array(
@@ -62,7 +68,7 @@ const Preview = Type.Object({
 	problems: Type.Array(
 		Type.Object({
 			...{ severity: OneOf(['error', 'warning']), code: Type.String(), file: Type.String() },
-			...{ row: OrNull(Type.Integer()), column: OrNull(Type.String()), values: Values },
+			...{ row: OrNull(Type.Integer()), column: OrNull(Type.String()), values: Values, sentence: Type.String() },
 		}),
 	),
 });
@@ -113,6 +119,20 @@ export function movingRoutes(app: App): void {
 			},
 		},
 		async ({ params }) => templateOf(params.kind),
+	);
+	app.get(
+		'/api/moving/template/:kind/workbook',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'templateWorkbook', tags: ['moving'] },
+				summary: 'A workbook to fill in, with one example and a sheet that explains the columns',
+				params: Strict({ kind }),
+				querystring: Strict({ language: Type.Optional(language) }),
+				response: { 200: fileReply(sheetTypes.xlsx) },
+			},
+		},
+		async ({ params, query }, reply) => sendFile(reply, templateWorkbook(params.kind, query.language ?? 'de')),
 	);
 	app.post(
 		'/api/moving/files',
@@ -218,11 +238,28 @@ export function movingRoutes(app: App): void {
 					fileId: Type.Optional(Id),
 					page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
 					pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+					language: Type.Optional(language),
 				}),
 				response: { 200: Preview, 409: ref(Problem) },
 			},
 		},
 		({ actor, at, query }) => previewMoving(app.db, { by: actor, at, keys, ...query }),
+	);
+	app.get(
+		'/api/moving/problems',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'exportMovingProblems', tags: ['moving'] },
+				summary: 'What stands in the way of the open move as CSV or XLSX; logged',
+				querystring: Strict({ format: OneOf(sheetFormats), language: Type.Optional(language) }),
+				response: { 200: fileReply(sheetTypes.csv, sheetTypes.xlsx), 409: ref(Problem) },
+			},
+		},
+		async ({ actor, at, query }, reply) => {
+			const { format, language: said = 'de' } = query;
+			return sendFile(reply, await exportMovingProblems(app.db, { by: actor, at, keys, format, language: said }));
+		},
 	);
 	app.post(
 		'/api/moving/commit',

@@ -31,6 +31,9 @@ export interface MovingCounts {
 	/** former members to whom something is still owed */
 	settlements: number;
 	entries: number;
+	/** members under notice, and who acts for minors and organisations; absent in moves before these were taken over */
+	leaving?: number;
+	representatives?: number;
 }
 
 /**

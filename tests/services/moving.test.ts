@@ -1,5 +1,6 @@
 // Moving in: files of all kinds read and held against each other, all or nothing into register, shares and books, and taken back again.
 import { Buffer } from 'node:buffer';
+import { buffer, text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createPerson } from '../../api/accounts/service/people.ts';
 import { verifyAuditChain, write } from '../../api/audit/service.ts';
@@ -15,9 +16,14 @@ import {
 	removeMovingFile,
 	setMovingColumns,
 } from '../../api/moving/service/files.ts';
+import { fileKinds } from '../../api/moving/rules/fields.ts';
 import { previewMoving } from '../../api/moving/service/preview.ts';
+import { exportMovingProblems } from '../../api/moving/service/problems.ts';
+import { templateWorkbook } from '../../api/moving/service/template.ts';
 import { undoMoving } from '../../api/moving/service/undo.ts';
 import { recordPayment } from '../../api/payments/service/receive.ts';
+import { effectExits } from '../../api/shares/service/exits/effect.ts';
+import { listExits } from '../../api/shares/service/exits/read.ts';
 import { brokenHoldings, listHoldings, readHolding } from '../../api/shares/service/holdings.ts';
 import { transact } from '../../api/database/connect.ts';
 import { board, foundTestCooperative, join, noon, secondBoard, testIban, testKeys } from '../cooperative.ts';
@@ -68,6 +74,7 @@ describe('one file with everything', () => {
 		expect(moving?.files[0]?.columns.at(-1)).toBeNull();
 		const { problems, sums, samples } = await preview();
 		expect(problems.map(({ code, row, column }) => [code, row, column])).toEqual([
+			['representative-missing', 3, null],
 			['settlement-open', 4, 'Geschäftsguthaben'],
 		]);
 		expect(sums).toMatchObject({
@@ -231,6 +238,84 @@ describe('undo', () => {
 	});
 });
 
+describe('under notice, minors, organisations', () => {
+	const people = [
+		'Mitgliedsnr.;Nachname;Vorname;Firma;Straße;PLZ;Ort;Geburtsdatum;Vertreter;E-Mail Vertreter;Zweiter Vertreter;Eintritt;Kündigung am;Austritt;Anteile;Geschäftsguthaben',
+		'301;Klein;Mia;;Weg 1;43210;Auental;03.03.2015;Eva Klein;eva@auental.example;Udo Klein;01.04.2016;;;1;500,00',
+		'302;;;Sonne e. V.;Weg 2;43210;Auental;;Ida Licht; Jan Strom;;;01.04.2016;;;2;1.000,00',
+		'303;Geht;Bald;;Weg 3;43210;Auental;;;;;01.04.2016;15.03.2026;31.12.2028;4;2.000,00',
+	]
+		.join('\r\n')
+		.replace('Ida Licht; Jan Strom', '"Ida Licht; Jan Strom"');
+	const extra = async () =>
+		(
+			await data.owner`select (select count(*)::int from member_representatives) as representatives, (select count(*)::int from exits where state = 'given') as leaving, (select count(*)::int from members where number > 300) as members`
+		)[0];
+
+	test('come with their notice and with the people who act for them, and go again when the move is taken back', async () => {
+		await add('Bestand.csv', people);
+		const seen = await preview();
+		expect(seen.problems).toEqual([]);
+		expect(seen.sums).toMatchObject({ members: 3, left: 0, leaving: 1, representatives: 4, paidCents: 350_000 });
+		const { movingId } = await commit();
+		expect(await extra()).toEqual({ representatives: 4, leaving: 1, members: 3 });
+		await undoMoving(data.db, { by: board, at, movingId });
+		expect(await extra()).toEqual({ representatives: 0, leaving: 0, members: 0 });
+	});
+
+	test('are members like any other: the notice waits for its day, can be taken back, and takes effect', async () => {
+		await add('Bestand.csv', people);
+		const { movingId } = await commit();
+		const who = await data.owner`
+			select m.number, r.kind, r.name, r.email, r.from_on::text as "from" from member_representatives r join members m on m.id = r.member_id order by m.number, r.name`;
+		expect(who).toEqual([
+			{ number: 301, kind: 'guardian', name: 'Eva Klein', email: 'eva@auental.example', from: '2016-04-01' },
+			{ number: 301, kind: 'guardian', name: 'Udo Klein', email: null, from: '2016-04-01' },
+			{ number: 302, kind: 'organ', name: 'Ida Licht', email: null, from: '2016-04-01' },
+			{ number: 302, kind: 'organ', name: 'Jan Strom', email: null, from: '2016-04-01' },
+		]);
+		const [exit] = await listExits(data.db, { by: board, at, states: ['given'] });
+		expect(exit).toMatchObject({
+			number: 303,
+			receivedOn: '2026-03-15',
+			effectiveOn: '2028-12-31',
+			can: { withdraw: true },
+		});
+		const memberId = exit?.memberId ?? '';
+		const line = async (day: string) =>
+			(await readRegisterEntry(data.db, { by: board, memberId, day, knownAt: new Date('2029-01-02T12:00:00Z') })).entry;
+		expect(await line('2028-12-30')).toMatchObject({ leftOn: null, furtherShares: 3 });
+		expect(await line('2028-12-31')).toMatchObject({ leftOn: '2028-12-31', furtherShares: 0 });
+		await effectExits(data.db, { by: system, at: new Date('2029-01-01T12:00:00Z') });
+		expect(await readHolding(data.db, { by: board, memberId, day: '2028-12-31' })).toMatchObject({
+			shares: 0,
+			paidCents: 0,
+		});
+		expect((await verifyLedger(data.db, { by: system })).broken).toBeNull();
+		await expect(undoMoving(data.db, { by: board, at, movingId })).rejects.toMatchObject({ code: 'moving.undo-entry' });
+	});
+
+	test('the list of problems is a file in which no cell is a formula; the filled-in template moves in as it stands', async () => {
+		await add(
+			'Bestand.csv',
+			'Nr;Nachname;Vorname;Straße;PLZ;Ort;=Eintritt;Anteile\n401;=1+1;Anke;Weg 1;43210;Auental;-Tag;@x',
+		);
+		const file = await exportMovingProblems(data.db, { by: board, at, keys, format: 'csv', language: 'de' });
+		const csv = await text(file.content);
+		expect(csv.split('\r\n')[1]).toContain(`Fehler;Bestand.csv;;2;'=Eintritt;"„-Tag“ ist kein Tag`);
+		for (const cell of csv.split(/[\r\n;]+/)) expect(cell).not.toMatch(/^"?[=+\-@]/);
+		await discardMoving(data.db, { by: board, at });
+		for (const kind of fileKinds) {
+			const { fileName, content } = templateWorkbook(kind, 'en');
+			await add(fileName, await buffer(content));
+		}
+		const { problems, sums } = await preview();
+		expect(problems.map(({ code }) => code)).toEqual(['number-taken']);
+		expect(sums).toMatchObject({ members: 1, shares: 3, paidCents: 150_000, mandates: 1 });
+		await discardMoving(data.db, { by: board, at });
+	});
+});
+
 describe('several files', () => {
 	test('hold each other: movements, payments, dues and mandates by member number; mapping is mended and remembered', async () => {
 		const people =
@@ -260,7 +345,7 @@ describe('several files', () => {
 			`Mitgliedsnummer|Mandatsreferenz|Mandatsdatum|IBAN\n202|alt 202|01.03.2016|${testIban(602)}\n`,
 		);
 		const seen = await preview();
-		expect(seen.problems).toEqual([]);
+		expect(seen.problems.map(({ code }) => code)).toEqual(['representative-missing']);
 		expect(seen.sums).toMatchObject({ members: 2, shares: 4, paidCents: 170_000, claimCents: 10_000, mandates: 1 });
 		const { counts } = await commit();
 		expect(counts).toMatchObject({ movements: 4, events: 4 });

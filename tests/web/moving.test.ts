@@ -1,4 +1,5 @@
 // Moving in and handing over, in a real browser: a messy list is read, mended, brought in, looked at and taken back; the books go to DATEV.
+import { readFileSync } from 'node:fs';
 import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
@@ -62,6 +63,10 @@ describe('moving in', () => {
 		expect(shown).toContain('Mitgliedsnummer 11 steht schon in Zeile 3');
 		expect(shown).not.toContain('Ã');
 		await expectAccessible(page);
+		await page.goto(`${portal.url}/vorstand/umzug`);
+		const list = page.waitForEvent('download');
+		await page.getByRole('link', { name: 'Liste der Fehler und Hinweise (CSV)' }).click();
+		expect(readFileSync(await (await list).path(), 'utf8')).toContain('Mitgliedsnummer 11 steht schon in Zeile 3.');
 	});
 
 	test('the mended file of the same shape is read as the first one was, moves in, and a member is there', async () => {
@@ -69,7 +74,7 @@ describe('moving in', () => {
 		await page.getByRole('button', { name: 'Liste 2026.csv entfernen' }).click();
 		await page.getByLabel('Dateien mit dem Bestand').setInputFiles(file('Liste neu.csv', messy(true)));
 		await page.getByRole('button', { name: 'Dateien lesen' }).click();
-		await page.getByText('Keine Fehler. Alles passt zusammen.').waitFor();
+		await page.getByText('Eine Organisation, aber ohne die Person, die für sie handelt.').first().waitFor();
 		await page.getByText('11 · Jördis Großmann').waitFor();
 		await page.getByText('Jetzt umziehen', { exact: true }).click();
 		await page.getByText('4 Mitglieder kommen mit ihren Nummern').waitFor();
@@ -123,6 +128,15 @@ describe('moving in', () => {
 		await page.getByRole('link', { name: 'Mitglieder (CSV)' }).click();
 		const path = await (await waiting).path();
 		await page.getByLabel('Dateien mit dem Bestand').setInputFiles(path);
+		await page.getByRole('button', { name: 'Dateien lesen' }).click();
+		await page.getByText('Keine Fehler. Alles passt zusammen.').waitFor();
+		await page.getByRole('button', { name: 'Umzug_Mitglieder.csv entfernen' }).click();
+		const workbook = page.waitForEvent('download');
+		await page.getByRole('link', { name: 'Mitglieder (Excel)' }).click();
+		const book = await workbook;
+		expect(book.suggestedFilename()).toBe('Umzug_Mitglieder.xlsx');
+		const content = readFileSync(await book.path());
+		await page.getByLabel('Dateien mit dem Bestand').setInputFiles({ ...file('Umzug_Mitglieder.xlsx', content) });
 		await page.getByRole('button', { name: 'Dateien lesen' }).click();
 		await page.getByText('Keine Fehler. Alles passt zusammen.').waitFor();
 		await page.getByText('Verwerfen', { exact: true }).click();

@@ -2,6 +2,7 @@
 import readWorkbook from 'read-excel-file/node';
 import yauzl from 'yauzl';
 import type { Cell } from '../rules/values.ts';
+import { explanationTitles } from '../words/template.ts';
 import { fileLimits, type ReadTable, tableOf, UnreadableFile } from './table.ts';
 
 function openedSize(archive: yauzl.ZipFile, entry: yauzl.Entry, most: number): Promise<number> {
@@ -71,7 +72,9 @@ export async function readXlsx(content: Buffer): Promise<ReadTable[]> {
 		await checkArchive(content);
 		const sheets = await readWorkbook(content);
 		if (sheets.length > fileLimits.sheets) throw new UnreadableFile('file-too-large');
+		const explaining: readonly string[] = Object.values(explanationTitles);
 		return sheets.flatMap(({ sheet, data }) => {
+			if (explaining.includes(sheet)) return [];
 			if (data.length > fileLimits.rows + 21) throw new UnreadableFile('file-too-large');
 			const table = tableOf(
 				data.map((line) => line.map(cellOf)),

@@ -13,6 +13,7 @@ export interface Surroundings {
 	today: Day;
 	/** the day balances without a day of their own are taken from */
 	balanceOn: Day;
+	fiscalYearEndMonth: number;
 	/** last closed day of the books */
 	lockedThrough: Day;
 	/** the statute's terms, oldest first, each from a day on; the oldest count before it too */
@@ -114,7 +115,7 @@ const textless = (row: Reading): boolean => {
 function peopleOf(readings: readonly Reading[], surroundings: Surroundings): { reading: Reading; person: Draft }[] {
 	const seen = new Map<number, number>();
 	return readings.flatMap((reading) => {
-		const person = personOf(reading, surroundings.today);
+		const person = personOf(reading, surroundings.today, surroundings.fiscalYearEndMonth);
 		if (!person) return [];
 		const earlier = seen.get(person.number);
 		if (earlier !== undefined) {

@@ -9,12 +9,14 @@ export type FileKind = (typeof fileKinds)[number];
 /** What a column may mean. */
 export const fields = [
 	...['number', 'kind', 'investing', 'familyName', 'givenNames', 'fullName', 'organisation', 'representative'],
+	...['representativeEmail', 'secondRepresentative', 'secondRepresentativeEmail', 'noticeOn'],
 	...['street', 'houseNumber', 'postcode', 'town', 'country', 'email', 'phone', 'birthDate', 'taxId'],
 	...['iban', 'accountHolder', 'joinedOn', 'leftOn', 'shares', 'paid', 'paidOn', 'dueAmount', 'dueOn'],
 	...['mandateReference', 'mandateSignedOn', 'movement', 'effectiveOn', 'basis', 'amount', 'purpose'],
 ] as const;
 export type Field =
 	| ('number' | 'kind' | 'investing' | 'familyName' | 'givenNames' | 'fullName' | 'organisation' | 'representative')
+	| ('representativeEmail' | 'secondRepresentative' | 'secondRepresentativeEmail' | 'noticeOn')
 	| ('street' | 'houseNumber' | 'postcode' | 'town' | 'country' | 'email' | 'phone' | 'birthDate' | 'taxId')
 	| ('iban' | 'accountHolder' | 'joinedOn' | 'leftOn' | 'shares' | 'paid' | 'paidOn' | 'dueAmount' | 'dueOn')
 	| ('mandateReference' | 'mandateSignedOn' | 'movement' | 'effectiveOn' | 'basis' | 'amount' | 'purpose');
@@ -26,8 +28,10 @@ export type Columns = (Field | null)[];
 export const fieldsOf: Readonly<Record<FileKind, readonly Field[]>> = {
 	members: [
 		...(['number', 'kind', 'investing', 'familyName', 'givenNames', 'fullName', 'organisation'] as const),
-		...(['representative', 'street', 'houseNumber', 'postcode', 'town', 'country', 'email', 'phone'] as const),
-		...(['birthDate', 'taxId', 'iban', 'accountHolder', 'joinedOn', 'leftOn', 'shares', 'paid', 'paidOn'] as const),
+		...(['representative', 'representativeEmail', 'secondRepresentative', 'secondRepresentativeEmail'] as const),
+		...(['street', 'houseNumber', 'postcode', 'town', 'country', 'email', 'phone'] as const),
+		...(['birthDate', 'taxId', 'iban', 'accountHolder', 'joinedOn', 'noticeOn', 'leftOn'] as const),
+		...(['shares', 'paid', 'paidOn'] as const),
 		...(['dueAmount', 'dueOn', 'mandateReference', 'mandateSignedOn'] as const),
 	],
 	movements: ['number', 'movement', 'effectiveOn', 'shares', 'basis'],
@@ -69,7 +73,14 @@ const headingsOf: Readonly<Record<FileKind, Readonly<Partial<Record<Field, strin
 		organisation:
 			'firma firmenname organisation unternehmen institution verein koerperschaft firmabezeichnung namefirma company',
 		representative:
-			'vertreter vertretung gesetzlichevertreter gesetzlichervertreter erziehungsberechtigte vertretendurch ansprechpartner',
+			'vertreter vertretung gesetzlichevertreter gesetzlichervertreter erziehungsberechtigte vertretendurch ansprechpartner vertreter1 erziehungsberechtigte1 vorstand geschaeftsfuehrer representative',
+		representativeEmail:
+			'emailvertreter vertreteremail emailvertretung vertretungemail emailvertreter1 emailansprechpartner emaileltern',
+		secondRepresentative:
+			'zweitervertreter vertreter2 zweitevertretung weiterevertreter weiterervertreter erziehungsberechtigte2',
+		secondRepresentativeEmail: 'emailzweitervertreter emailvertreter2 vertreter2email emailzweitevertretung',
+		noticeOn:
+			'kuendigung kuendigungam gekuendigtam gekuendigt kuendigungsdatum kuendigungeingegangen kuendigungseingang kuendigungvom noticeon',
 		street:
 			'strasse strassehausnummer strasseundhausnummer strassehausnr strassenr strassehnr anschrift adresse street',
 		houseNumber: 'hausnummer hausnr hnr hausnummerzusatz',

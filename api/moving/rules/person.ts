@@ -1,6 +1,7 @@
 // Who a row of a member table is: number, name, address, contact, secrets, days of joining and leaving.
 import { isEmail } from '../../accounts/rules.ts';
 import { type Address, isMinor, type MemberKind, type Name } from '../../members/rules.ts';
+import { fiscalYearOf } from '../../statute/rules.ts';
 import type { Day } from '../../values/calendar.ts';
 import { isIban, isTaxId, maskedIban, normalised } from '../../values/identifiers.ts';
 import type { Reading } from './rows.ts';
@@ -13,7 +14,7 @@ export interface Draft {
 	investing: boolean;
 	name: Name;
 	address: Address;
-	representative: string | null;
+	representatives: readonly Spokesperson[];
 	email: string | null;
 	phone: string | null;
 	birthDate: Day | null;
@@ -21,7 +22,18 @@ export interface Draft {
 	iban: string | null;
 	accountHolder: string | null;
 	joinedOn: Day | null;
+	/** the last day of a membership that is over */
 	leftOn: Day | null;
+	/** the last day of a membership under notice, still to come */
+	endsOn: Day | null;
+	/** when the notice arrived */
+	noticeOn: Day | null;
+}
+
+/** Who acts for a minor or an organisation. */
+export interface Spokesperson {
+	name: string;
+	email: string | null;
 }
 
 const nameFields = ['familyName', 'givenNames', 'fullName', 'organisation'] as const;
@@ -95,8 +107,7 @@ function addressOf(reading: Reading): Address | null {
 }
 
 function secretsOf(reading: Reading): Pick<Draft, 'iban' | 'taxId' | 'email'> {
-	const email = reading.text('email');
-	if (email !== null && !isEmail(email)) reading.problem('email', 'email-wrong', { value: email.slice(0, 60) });
+	const email = emailOf(reading, 'email');
 	const typedIban = reading.text('iban');
 	const iban = typedIban === null ? null : normalised(typedIban);
 	if (iban !== null && !isIban(iban)) reading.problem('iban', 'iban-wrong', { value: maskedIban(iban) });
@@ -111,7 +122,7 @@ function secretsOf(reading: Reading): Pick<Draft, 'iban' | 'taxId' | 'email'> {
 }
 
 /** The member of a row, or null if number, name, kind, address or days cannot be read; everything wrong is noted. */
-export function personOf(reading: Reading, today: Day): Draft | null {
+export function personOf(reading: Reading, today: Day, endMonth: number): Draft | null {
 	const number = reading.memberNumber();
 	const name = nameOf(reading);
 	const kind = name && kindOf(reading, name);
@@ -121,27 +132,87 @@ export function personOf(reading: Reading, today: Day): Draft | null {
 		reading.problem('investing', 'investing-unclear', { value: String(reading.cell('investing')).slice(0, 40) });
 	const birthDate = reading.day('birthDate');
 	const joinedOn = reading.day('joinedOn');
-	const leftOn = reading.day('leftOn', { future: true });
-	if (leftOn !== null && leftOn > today) reading.problem('leftOn', 'exit-in-future', { day: leftOn });
-	if (leftOn !== null && joinedOn !== null && leftOn < joinedOn) {
-		reading.problem('leftOn', 'exit-before-entry', { day: leftOn, joinedOn });
+	const exitOn = reading.day('leftOn', { future: true });
+	const noticeOn = reading.day('noticeOn');
+	if (exitOn !== null && joinedOn !== null && exitOn < joinedOn) {
+		reading.problem('leftOn', 'exit-before-entry', { day: exitOn, joinedOn });
 	}
 	if (birthDate !== null && joinedOn !== null && birthDate > joinedOn) {
 		reading.problem('birthDate', 'birth-after-entry', { day: birthDate, joinedOn });
 	}
-	const representative = reading.text('representative');
-	if (birthDate !== null && leftOn === null && representative === null && isMinor(birthDate, today)) {
-		reading.problem('representative', 'guardian-missing');
+	const [leftOn, endsOn] = exitOn !== null && exitOn > today ? [null, exitOn] : [exitOn, null];
+	noteNotice(reading, { noticeOn, joinedOn, exitOn, endsOn, endMonth });
+	const representatives = representativesOf(reading);
+	if (leftOn === null && representatives.length === 0) {
+		if (birthDate !== null && isMinor(birthDate, today)) reading.problem('representative', 'guardian-missing');
+		if (kind !== null && kind !== 'natural') reading.problem('representative', 'representative-missing');
 	}
 	const secrets = secretsOf(reading);
-	const rest = { phone: reading.text('phone'), accountHolder: reading.text('accountHolder'), representative };
+	const rest = { phone: reading.text('phone'), accountHolder: reading.text('accountHolder'), representatives };
 	if (number === null || name === null || kind === null || address === null || investing === undefined) return null;
 	// A day that is there but cannot be read was noted; without it the history makes no sense.
-	if ((joinedOn === null && isFilled(reading, 'joinedOn')) || (leftOn === null && isFilled(reading, 'leftOn')))
+	if ((joinedOn === null && isFilled(reading, 'joinedOn')) || (exitOn === null && isFilled(reading, 'leftOn')))
 		return null;
-	return { number, kind, investing, name, address, birthDate, joinedOn, leftOn, ...secrets, ...rest };
+	const days = { joinedOn, leftOn, endsOn, noticeOn };
+	return { number, kind, investing, name, address, birthDate, ...days, ...secrets, ...rest };
 }
 
-function isFilled(reading: Reading, field: 'joinedOn' | 'leftOn'): boolean {
+/** A membership ends at the end of a fiscal year, after a notice that arrived in its time (§ 65 GenG, M-40). */
+function noteNotice(
+	reading: Reading,
+	{
+		noticeOn,
+		joinedOn,
+		exitOn,
+		endsOn,
+		endMonth,
+	}: Record<'noticeOn' | 'joinedOn' | 'exitOn' | 'endsOn', Day | null> & { endMonth: number },
+): void {
+	if (noticeOn !== null && exitOn === null && !isFilled(reading, 'leftOn'))
+		reading.problem('leftOn', 'notice-without-exit', { day: noticeOn });
+	if (noticeOn !== null && exitOn !== null && (noticeOn > exitOn || (joinedOn !== null && noticeOn < joinedOn)))
+		reading.problem('noticeOn', 'notice-after-exit', { day: noticeOn, leftOn: exitOn });
+	if (endsOn === null) return;
+	if (fiscalYearOf(endsOn, endMonth).end !== endsOn) reading.problem('leftOn', 'exit-not-year-end', { day: endsOn });
+	if (noticeOn === null && !isFilled(reading, 'noticeOn'))
+		reading.problem('noticeOn', 'notice-day-missing', { day: endsOn });
+}
+
+/** The people named in one cell: several only where each part is a whole name. */
+function namesIn(cell: string): string[] {
+	const parts = cell
+		.split(/[;,\n/]|\s(?:und|u\.|&|\+|and)\s/)
+		.map((part) => part.trim())
+		.filter(Boolean);
+	return parts.length > 1 && parts.every((part) => /\S\s+\S/.test(part)) ? parts : [cell];
+}
+
+/** Who acts for a member: one or several in a cell, or in two columns with an address each. */
+function representativesOf(reading: Reading): Spokesperson[] {
+	const columns = [
+		['representative', 'representativeEmail'],
+		['secondRepresentative', 'secondRepresentativeEmail'],
+	] as const;
+	return columns.flatMap(([field, emailField]) => {
+		const names = reading.text(field);
+		const email = emailOf(reading, emailField);
+		if (names === null) {
+			if (email !== null) reading.problem(field, 'representative-unnamed');
+			return [];
+		}
+		return namesIn(names).map((name, i) => ({ name, email: i === 0 ? email : null }));
+	});
+}
+
+function emailOf(
+	reading: Reading,
+	field: 'email' | 'representativeEmail' | 'secondRepresentativeEmail',
+): string | null {
+	const email = reading.text(field);
+	if (email !== null && !isEmail(email)) reading.problem(field, 'email-wrong', { value: email.slice(0, 60) });
+	return email;
+}
+
+function isFilled(reading: Reading, field: 'joinedOn' | 'leftOn' | 'noticeOn'): boolean {
 	return String(reading.cell(field) ?? '').trim() !== '';
 }

@@ -10,8 +10,9 @@ import { dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { type MovingCounts, movingFiles, movings } from '../tables.ts';
 import { openBalances, queueSettlements } from './arrive/balances.ts';
+import { giveNotices } from './arrive/exits.ts';
 import { insertMandates } from './arrive/mandates.ts';
-import { enterHistory, insertMembers } from './arrive/members.ts';
+import { enterHistory, insertMembers, insertRepresentatives } from './arrive/members.ts';
 import { newIds, portion, type Settler } from './arrive/rows.ts';
 import { insertShares } from './arrive/shares.ts';
 import { lockOpen } from './files.ts';
@@ -45,7 +46,9 @@ export function commitMoving(
 		await tx.update(memberCounter).set({ lastNumber: Math.max(numberBefore, highest) });
 		const basis = `Übernahme des Bestands am ${dayOf(at).split('-').reverse().join('.')}`;
 		await insertMembers(tx, keys, open.id, settlers);
+		const representatives = await insertRepresentatives(tx, settlers, { by, at, basis });
 		const events = await enterHistory(tx, settlers, at, basis);
+		const leaving = await giveNotices(tx, settlers, { by, at, basis });
 		const { movements, dues, exits: exitMovements } = await insertShares(tx, settlers, at, basis);
 		const mandates = await insertMandates(tx, keys, settlers, { by, at });
 		const [before] = await tx.select().from(journalHead).for('update');
@@ -63,7 +66,9 @@ export function commitMoving(
 		const entryBefore = before?.number ?? 0;
 		const entries = (after?.number ?? 0) - entryBefore;
 		const { claimCents: _claims, ...sums } = sumsOfArrivals(arrivals, dayOf(at));
-		const counts: MovingCounts = { ...sums, movements, dues, events, mandates, entries, settlements: queued };
+		const counts: MovingCounts = {
+			...{ ...sums, movements, dues, events, mandates, entries, settlements: queued, leaving, representatives },
+		};
 		await tx.update(movingFiles).set({ rows: null }).where(eq(movingFiles.movingId, open.id));
 		await tx
 			.update(movings)

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { asc, eq, sql } from 'drizzle-orm';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
+import type { SheetLanguage } from '../../documents/spreadsheet.ts';
 import { journalHead } from '../../ledger/tables.ts';
 import { displayNameOf } from '../../members/rules.ts';
 import { members } from '../../members/tables.ts';
@@ -17,12 +18,17 @@ import { type Arrival, type Checked, checkMoving } from '../rules/check.ts';
 import type { Problem } from '../rules/problems.ts';
 import type { Table } from '../rules/rows.ts';
 import { movings } from '../tables.ts';
+import { sentenceOf } from '../words/problems.ts';
 import { tablesOf } from './files.ts';
 
 /** The numbers of what would come in. */
 export interface ArrivalSums {
 	members: number;
 	left: number;
+	/** under notice, their last day still to come */
+	leaving: number;
+	/** who acts for minors and organisations */
+	representatives: number;
 	shares: number;
 	nominalCents: number;
 	paidCents: number;
@@ -53,7 +59,7 @@ export interface MovingPreview {
 	errors: number;
 	warnings: number;
 	total: number;
-	problems: Problem[];
+	problems: (Problem & { sentence: string })[];
 }
 
 /** Names tables and how they are read: what is brought in must be what was looked at. */
@@ -70,7 +76,7 @@ export async function checked(
 	at: Date,
 ): Promise<Checked & { fingerprint: string; tables: Table[] }> {
 	const tables = await tablesOf(tx, keys, id);
-	const { creditorId } = await cooperativeOf(tx);
+	const { creditorId, fiscalYearEndMonth } = await cooperativeOf(tx);
 	const numbers = await tx.select({ number: members.number }).from(members);
 	const references = await tx.select({ reference: mandates.reference }).from(mandates);
 	const [head] = await tx.select().from(journalHead);
@@ -84,6 +90,7 @@ export async function checked(
 		numbers: new Set(numbers.map(({ number }) => number)),
 		references: new Set(references.map(({ reference }) => reference.toUpperCase())),
 		creditorId: creditorId !== null,
+		fiscalYearEndMonth,
 	});
 	return { ...found, tables, fingerprint: fingerprintOf(balanceOn, tables) };
 }
@@ -95,6 +102,8 @@ export function sumsOfArrivals(arrivals: readonly Arrival[], today: Day): Arriva
 	const sums = {
 		members: 0,
 		left: 0,
+		leaving: 0,
+		representatives: 0,
 		shares: 0,
 		nominalCents: 0,
 		paidCents: 0,
@@ -102,9 +111,11 @@ export function sumsOfArrivals(arrivals: readonly Arrival[], today: Day): Arriva
 		claimCents: 0,
 		mandates: 0,
 	};
-	for (const { leftOn, movements, paid, settled, dues, mandate } of arrivals) {
+	for (const { leftOn, endsOn, representatives, movements, paid, settled, dues, mandate } of arrivals) {
 		sums.members++;
 		if (leftOn !== null) sums.left++;
+		if (endsOn !== null) sums.leaving++;
+		sums.representatives += representatives.length;
 		if (mandate) sums.mandates++;
 		for (const { count, nominalCents } of movements) {
 			sums.shares += count;
@@ -118,6 +129,12 @@ export function sumsOfArrivals(arrivals: readonly Arrival[], today: Day): Arriva
 	return sums;
 }
 
+/** Problems with what stands in the way before what only tells. */
+export const errorsFirst = (problems: readonly Problem[]): Problem[] => [
+	...problems.filter(({ severity }) => severity === 'error'),
+	...problems.filter(({ severity }) => severity === 'warning'),
+];
+
 /**
  * What the open move would bring in and a page of its problems, errors first. Refuses conflict `moving.not-open`.
  */
@@ -130,17 +147,24 @@ export function previewMoving(
 		fileId,
 		page = 1,
 		pageSize = 100,
-	}: { by: Actor; at: Date; keys: Keys; fileId?: string | undefined; page?: number; pageSize?: number },
+		language = 'de',
+	}: {
+		by: Actor;
+		at: Date;
+		keys: Keys;
+		fileId?: string | undefined;
+		page?: number;
+		pageSize?: number;
+		/** of the sentences */
+		language?: SheetLanguage;
+	},
 ): Promise<MovingPreview> {
 	return transact(db, by, async (tx) => {
 		await tx.execute(sql`set transaction read only`);
 		const [open] = await tx.select().from(movings).where(eq(movings.state, 'open'));
 		if (!open) throw new Refusal('conflict', 'moving.not-open');
 		const { arrivals, problems, fingerprint } = await checked(tx, keys, open, at);
-		const order = [
-			...problems.filter(({ severity }) => severity === 'error'),
-			...problems.filter(({ severity }) => severity === 'warning'),
-		].filter(({ file }) => fileId === undefined || file === fileId);
+		const order = errorsFirst(problems).filter(({ file }) => fileId === undefined || file === fileId);
 		const errors = problems.filter(({ severity }) => severity === 'error').length;
 		return {
 			...{ fingerprint, sums: sumsOfArrivals(arrivals, dayOf(at)), errors, warnings: problems.length - errors },
@@ -151,7 +175,9 @@ export function previewMoving(
 				paidCents: total(arrival.paid),
 			})),
 			total: order.length,
-			problems: order.slice((page - 1) * pageSize, page * pageSize),
+			problems: order
+				.slice((page - 1) * pageSize, page * pageSize)
+				.map((problem) => ({ ...problem, sentence: sentenceOf(problem, language) })),
 		};
 	});
 }

@@ -1,40 +1,8 @@
-// Files to fill in: the headings the program understands, and an example that moves in as it stands.
+// Files to fill in, as CSV and as a workbook whose second sheet explains every column.
+import type { Readable } from 'node:stream';
+import { type SheetLanguage, sheetTypes, workbookOf } from '../../documents/spreadsheet.ts';
 import type { FileKind } from '../rules/fields.ts';
-
-const templates: Readonly<Record<FileKind, readonly (readonly string[])[]>> = {
-	members: [
-		[
-			...['Mitgliedsnummer', 'Mitgliedsart', 'Investierend', 'Nachname', 'Vorname', 'Firma', 'Vertreter', 'Straße'],
-			...['Hausnummer', 'PLZ', 'Ort', 'Land', 'E-Mail', 'Telefon', 'Geburtsdatum', 'Steuer-ID', 'IBAN'],
-			...['Kontoinhaber', 'Eintritt', 'Austritt', 'Anteile', 'Geschäftsguthaben', 'Guthaben am', 'Offen', 'Fällig am'],
-			...['Mandatsreferenz', 'Mandatsdatum'],
-		],
-		[
-			...['1', 'Privatperson', 'nein', 'Sommer', 'Anke', '', '', 'Lindenweg', '4', '43210', 'Auental', 'DE'],
-			...['anke.sommer@auental.example', '', '12.04.1984', '', 'DE02120300000000202051', '', '01.04.2013', '', '3'],
-			...['1.500,00', '31.12.2025', '', '', '', ''],
-		],
-	],
-	movements: [
-		['Mitgliedsnummer', 'Datum', 'Vorgang', 'Anteile', 'Beschluss'],
-		['1', '01.04.2013', 'Beitritt', '2', 'V 4/2013'],
-		['1', '15.06.2018', 'Zeichnung', '1', 'V 9/2018'],
-	],
-	payments: [
-		['Mitgliedsnummer', 'Buchungstag', 'Betrag', 'Verwendungszweck'],
-		['1', '12.04.2013', '1.000,00', 'Geschäftsanteile'],
-		['1', '20.06.2018', '500,00', 'weiterer Anteil'],
-	],
-	dues: [
-		['Mitgliedsnummer', 'Fällig am', 'Betrag'],
-		['1', '15.04.2013', '1.000,00'],
-		['1', '29.06.2018', '500,00'],
-	],
-	mandates: [
-		['Mitgliedsnummer', 'Mandatsreferenz', 'Mandatsdatum', 'IBAN', 'Kontoinhaber'],
-		['1', 'MUSTER-1', '01.04.2013', 'DE02120300000000202051', 'Anke Sommer'],
-	],
-};
+import { explanationTitles, templateColumns } from '../words/template.ts';
 
 const names: Readonly<Record<FileKind, string>> = {
 	...{ members: 'Mitglieder', movements: 'Bewegungen', payments: 'Zahlungen', dues: 'Faelligkeiten' },
@@ -43,6 +11,54 @@ const names: Readonly<Record<FileKind, string>> = {
 
 /** A CSV file to fill in (UTF-8 with mark, semicolons), with one example; no cell is taken for a formula. */
 export function templateOf(kind: FileKind): { fileName: string; csv: string } {
-	const lines = templates[kind].map((cells) => cells.join(';'));
-	return { fileName: `Umzug_${names[kind]}.csv`, csv: `\uFEFF${lines.join('\r\n')}\r\n` };
+	const columns = templateColumns(kind);
+	const lines = [columns.map(({ heading }) => heading), columns.map(({ example }) => example)];
+	const csv = lines.map((cells) => `${cells.join(';')}\r\n`).join('');
+	return { fileName: `Umzug_${names[kind]}.csv`, csv: `\uFEFF${csv}` };
+}
+
+/** A workbook to fill in: one sheet with headings and one example, one that says what belongs into each column and is never read. */
+export function templateWorkbook(
+	kind: FileKind,
+	language: SheetLanguage,
+): { fileName: string; mediaType: string; content: Readable } {
+	const columns = templateColumns(kind);
+	const pick = (de: string, en: string): string => (language === 'de' ? de : en);
+	const text = (headings: readonly string[], lines: readonly (readonly string[])[], title: string) => ({
+		...{ title, language, parts: [lines] },
+		columns: headings.map((heading, i) => ({
+			...{ key: String(i), heading, kind: 'text' as const },
+			value: (line: readonly string[]) => line[i] ?? null,
+		})),
+	});
+	const explained = columns.map(({ heading, needed, example, explained: said }) => [
+		...[heading, needed ? pick('ja', 'yes') : pick('nein', 'no'), example, said[language]],
+	]);
+	const content = workbookOf([
+		text(
+			columns.map(({ heading }) => heading),
+			[columns.map(({ example }) => example)],
+			names[kind],
+		),
+		text(
+			[
+				pick('Spalte', 'Column'),
+				pick('Nötig', 'Needed'),
+				pick('Beispiel', 'Example'),
+				pick('Was dort steht', 'What belongs there'),
+			],
+			[
+				...explained,
+				[],
+				[
+					pick(
+						'Die Beispielzeile bitte vor dem Hochladen löschen. Spalten dürfen fehlen oder anders heißen: Im Portal wird jede zugeordnet.',
+						'Please delete the example row before uploading. Columns may be missing or have other names: each is assigned in the portal.',
+					),
+				],
+			],
+			explanationTitles[language],
+		),
+	]);
+	return { fileName: `Umzug_${names[kind]}.xlsx`, mediaType: sheetTypes.xlsx, content };
 }

@@ -1,14 +1,13 @@
 // Balances as opening entries, and what is owed to former members.
 import { randomUUID } from 'node:crypto';
-import { asc } from 'drizzle-orm';
 import type { Tx } from '../../../database/connect.ts';
 import { accounts, type Posting } from '../../../ledger/rules.ts';
 import { postEntry } from '../../../ledger/service/post.ts';
 import { exits, settlements } from '../../../shares/tables.ts';
 import { completedTerms } from '../../../statute/rules.ts';
-import { statuteVersions } from '../../../statute/tables.ts';
 import type { Actor } from '../../../values/actor.ts';
 import { addMonths, type Day } from '../../../values/calendar.ts';
+import { versionsOn } from './exits.ts';
 import type { Settler } from './rows.ts';
 
 /** Opening entries, one a day: balances and what is owed to former members, against the account of opening balances. */
@@ -66,32 +65,29 @@ export async function queueSettlements(
 		entries: ReadonlyMap<Day, number>;
 	},
 ): Promise<number> {
-	const owed = settlers.flatMap(({ id, leftOn, settled }) => {
+	const owed = settlers.flatMap(({ id, leftOn, noticeOn, settled }) => {
 		const balanceCents = settled.reduce((sum, { cents }) => sum + cents, 0);
-		return leftOn !== null && balanceCents > 0 ? [{ memberId: id, leftOn, balanceCents }] : [];
+		return leftOn !== null && balanceCents > 0
+			? [{ memberId: id, leftOn, receivedOn: noticeOn ?? leftOn, balanceCents }]
+			: [];
 	});
 	if (owed.length === 0) return 0;
-	const versions = await tx
-		.select()
-		.from(statuteVersions)
-		.orderBy(asc(statuteVersions.validFrom), asc(statuteVersions.version));
+	const versionOn = await versionsOn(tx);
 	const closing = { state: 'effective' as const, closedAt: at, closedBy: by.personId };
 	for (let i = 0; i < owed.length; i += 500) {
-		const some = owed.slice(i, i + 500).map((one) => {
-			const statute = versions.findLast(({ validFrom }) => validFrom <= one.leftOn) ?? versions[0];
-			if (!statute) throw new Error('there is no statute');
-			return { ...one, exitId: randomUUID(), statute };
-		});
+		const some = owed
+			.slice(i, i + 500)
+			.map((one) => ({ ...one, exitId: randomUUID(), statute: versionOn(one.leftOn) }));
 		await tx.insert(exits).values(
-			some.map(({ memberId, leftOn, exitId, statute }) => ({
-				...{ id: exitId, memberId, cause: 'notice' as const, receivedOn: leftOn, effectiveOn: leftOn },
+			some.map(({ memberId, leftOn, receivedOn, exitId, statute }) => ({
+				...{ id: exitId, memberId, cause: 'notice' as const, receivedOn, effectiveOn: leftOn },
 				...{ statuteVersion: statute.version, form: 'paper' as const, proof: {}, steps: [], basis },
 				...{ recordedAt: at, recordedBy: by.personId, movementId: exitMovements.get(memberId) ?? null, ...closing },
 			})),
 		);
 		await tx.insert(settlements).values(
-			some.map(({ memberId, leftOn, balanceCents, exitId, statute }) => ({
-				...{ exitId, memberId, exitOn: leftOn, receivedOn: leftOn, balanceCents, entry: entries.get(leftOn) ?? 0 },
+			some.map(({ memberId, leftOn, receivedOn, balanceCents, exitId, statute }) => ({
+				...{ exitId, memberId, exitOn: leftOn, receivedOn, balanceCents, entry: entries.get(leftOn) ?? 0 },
 				dueOn: addMonths(leftOn, completedTerms(statute.terms).payoutMonths),
 				...{
 					lossShareCents: 0,

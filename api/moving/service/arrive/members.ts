@@ -4,6 +4,7 @@ import type { Keys } from '../../../config.ts';
 import type { Tx } from '../../../database/connect.ts';
 import { blindIndex, seal } from '../../../database/sealed.ts';
 import { searchTextOf } from '../../../members/rules.ts';
+import type { Actor } from '../../../values/actor.ts';
 import type { Day } from '../../../values/calendar.ts';
 import { hex, inPortions, type Settler } from './rows.ts';
 
@@ -14,7 +15,8 @@ export async function insertMembers(tx: Tx, keys: Keys, movingId: string, settle
 		family_name: 'familyName' in name ? name.familyName : null,
 		given_names: 'givenNames' in name ? name.givenNames : null,
 		organisation: 'organisation' in name ? name.organisation : null,
-		...{ representative: who.representative, joined_on: who.joinedOn, left_on: who.leftOn },
+		representative: who.representatives.map((one) => one.name).join('; ') || null,
+		...{ joined_on: who.joinedOn, left_on: who.leftOn ?? who.endsOn },
 		search_text: searchTextOf(number, name, address.town),
 	}));
 	await inPortions(rows, (json) =>
@@ -49,9 +51,30 @@ export async function insertMembers(tx: Tx, keys: Keys, movingId: string, settle
 	);
 }
 
+/** Who acts for minors and organisations, from the day of joining on, as far as the files say. */
+export async function insertRepresentatives(
+	tx: Tx,
+	settlers: readonly Settler[],
+	{ by, at, basis }: { by: Actor; at: Date; basis: string },
+): Promise<number> {
+	const rows = settlers.flatMap(({ id, kind, joinedOn, representatives }) =>
+		representatives.map(({ name, email }) => ({
+			...{ member_id: id, kind: kind === 'natural' ? 'guardian' : 'organ', name, email },
+			...{ from_on: joinedOn, basis, recorded_by: by.personId },
+		})),
+	);
+	await inPortions(rows, (json) =>
+		tx.execute(sql`
+			insert into member_representatives (member_id, kind, name, email, from_on, basis, recorded_at, recorded_by)
+			select member_id, kind, name, email, from_on, basis, ${at.toISOString()}::timestamptz, recorded_by
+			from json_to_recordset(${json}::text::json) as r (member_id uuid, kind text, name text, email text, from_on date, basis text, recorded_by uuid)`),
+	);
+	return rows.length;
+}
+
 /** Register events with the historical days: joined, each change of shares, left; all recorded now (M-20, M-21). */
 export async function enterHistory(tx: Tx, settlers: readonly Settler[], at: Date, basis: string): Promise<number> {
-	const rows = settlers.flatMap(({ id, name, address, joinedOn, leftOn, movements }) => {
+	const rows = settlers.flatMap(({ id, name, address, joinedOn, leftOn, endsOn, movements }) => {
 		const [first, ...later] = movements;
 		const atExit = later.filter(({ on }) => on === leftOn);
 		const event = (kind: string, on: Day, change: number, said: string | null) => ({
@@ -73,6 +96,7 @@ export async function enterHistory(tx: Tx, settlers: readonly Settler[], at: Dat
 							atExit.at(-1)?.basis ?? null,
 						),
 					]),
+			...(endsOn === null ? [] : [event('left', endsOn, -movements.reduce((sum, { count }) => sum + count, 0), null)]),
 		];
 	});
 	await inPortions(rows, (json) =>

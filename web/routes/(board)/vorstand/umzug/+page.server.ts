@@ -3,6 +3,7 @@ import { redirect } from '@sveltejs/kit';
 import { pageIn } from '#lib/board/pages.ts';
 import { today } from '#lib/board/today.ts';
 import { m } from '#lib/paraglide/messages.js';
+import { getLocale } from '#lib/paraglide/runtime.js';
 import { incompleteIn, refusedIn } from '#lib/server/act.ts';
 import { setFlash } from '#lib/server/flash.ts';
 import { text } from '#lib/server/form.ts';
@@ -18,7 +19,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const open = movings.find(({ state }) => state === 'open');
 	const page = pageIn(url);
 	const preview = open?.files.length
-		? answered(await locals.api.GET('/api/moving/preview', { params: { query: { page, pageSize } } }))
+		? answered(
+				await locals.api.GET('/api/moving/preview', { params: { query: { page, pageSize, language: getLocale() } } }),
+			)
 		: undefined;
 	return {
 		open,

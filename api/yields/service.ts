@@ -60,7 +60,13 @@ export function calculateYields(
 			where o.day is null or o.shares <> n.shares
 			on conflict (day) do update set shares = excluded.shares, calculated_at = excluded.calculated_at
 			returning 1`);
-		const calculated = { plantDays: plantDays.length, shareDays: shareDays.length };
+		// A day that nobody delivers any more has no yield.
+		const gone = await tx.execute(sql`
+			delete from plant_days d where d.day between ${from} and ${until} and not exists (
+				select from reading_days r join channels c on c.id = r.channel_id and c.direction = 'feed-in' join metering_points p on p.id = c.metering_point_id
+				where p.plant_id = d.plant_id and r.day = d.day)
+			returning 1`);
+		const calculated = { plantDays: plantDays.length + gone.length, shareDays: shareDays.length };
 		if (calculated.plantDays > 0)
 			note({ action: 'yields.calculateYields', subject: `days to ${until}`, after: calculated });
 		return calculated;

@@ -113,15 +113,6 @@ test('sixteen uploads of the same file at once store it once', async () => {
 
 test.each([
 	[
-		'an unknown metering point',
-		() =>
-			file(
-				quarters('2026-11-01T00:00:00Z', 4, () => '1.000'),
-				'51481308448',
-			),
-		'readings.unknown-metering-point',
-	],
-	[
 		'a broken line at the end',
 		() => file([...quarters('2026-11-01T00:00:00Z', 400, () => '1.000'), ['2026-11-05T04:00:00Z', 'zwölf', 'M']]),
 		'readings.bad-number',

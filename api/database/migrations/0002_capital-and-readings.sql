@@ -938,6 +938,8 @@ ALTER TABLE "applications" ADD COLUMN "approval" text;--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "approved_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "print_hash" "bytea";--> statement-breakpoint
 ALTER TABLE "applications" ADD COLUMN "rejection_notice_id" uuid;--> statement-breakpoint
+ALTER TABLE "members" ADD COLUMN "locale" text DEFAULT 'de' NOT NULL;--> statement-breakpoint
+ALTER TABLE "members" ADD COLUMN "unwanted_mails" text[] DEFAULT '{}'::text[] NOT NULL;--> statement-breakpoint
 ALTER TABLE "members" ADD COLUMN "words" "tsvector" GENERATED ALWAYS AS (array_to_tsvector(array_remove(string_to_array(regexp_replace(search_text || ' ' || translate(search_text, '-./,&()"+''', '          ') || ' ' || postcode || ' ' || lower(coalesce(email, '')) || ' ' || translate(lower(coalesce(email, '')), '@.-_+', '     '), '([aou])e|(s)s', '\1\2', 'g'), ' '), ''))) STORED NOT NULL;--> statement-breakpoint
 ALTER TABLE "register_events" ADD COLUMN "extra" jsonb;--> statement-breakpoint
 ALTER TABLE "register_events" ADD COLUMN "replaces" uuid;--> statement-breakpoint
@@ -1104,6 +1106,8 @@ ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces_unique" U
 ALTER TABLE "applications" ADD CONSTRAINT "applications_approved" CHECK (("applications"."approval" is null) = ("applications"."approved_at" is null));--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_rejected" CHECK (("applications"."state" = 'rejected') = ("applications"."rejection_notice_id" is not null));--> statement-breakpoint
 ALTER TABLE "applications" ADD CONSTRAINT "applications_decided" CHECK (("applications"."state" = 'admitted') = ("applications"."member_id" is not null) and ("applications"."state" = 'declared') = ("applications"."decided_at" is null));--> statement-breakpoint
+ALTER TABLE "members" ADD CONSTRAINT "members_locale" CHECK ("members"."locale" in ('de', 'en'));--> statement-breakpoint
+ALTER TABLE "members" ADD CONSTRAINT "members_unwanted_mails" CHECK ("members"."unwanted_mails" <@ array['round-news', 'round-receipts']);--> statement-breakpoint
 ALTER TABLE "register_events" ADD CONSTRAINT "register_events_replaces" CHECK ("register_events"."replaces" is null or "register_events"."kind" in ('joined', 'changed'));--> statement-breakpoint
 ALTER TABLE "payments" ADD CONSTRAINT "payments_split" CHECK ("payments"."amount_cents" > 0 and "payments"."credited_cents" >= 0 and "payments"."overpaid_cents" >= 0 and "payments"."fee_cents" >= 0 and "payments"."amount_cents" = "payments"."credited_cents" + "payments"."overpaid_cents" + "payments"."fee_cents");--> statement-breakpoint
 ALTER TABLE "channels" ADD CONSTRAINT "channels_slot" CHECK ("channels"."slot_minutes" in (5, 10, 15, 30, 60, 1440));--> statement-breakpoint

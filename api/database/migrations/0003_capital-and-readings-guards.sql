@@ -299,6 +299,15 @@ SELECT guard_member_rows('former_emails', 'member_id');
 --> statement-breakpoint
 ALTER TABLE former_emails ADD CONSTRAINT former_emails_member FOREIGN KEY (member_id) REFERENCES members (id);
 --> statement-breakpoint
+-- The language a member is written to in: of the account for the portal, else of the file. Anybody's action may cause a mail.
+CREATE FUNCTION member_locale(wanted uuid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce((SELECT locale FROM persons WHERE member_id = wanted AND disabled_at IS NULL), (SELECT locale FROM members WHERE id = wanted), 'de')
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION member_locale(uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION member_locale(uuid) TO gemeinwatt_api;
+--> statement-breakpoint
 -- register, inspection, documents
 ALTER TABLE register_events ADD CONSTRAINT register_events_replaced FOREIGN KEY (replaces) REFERENCES register_events (id);
 --> statement-breakpoint

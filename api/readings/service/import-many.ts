@@ -5,7 +5,7 @@ import { type Database, postgresError } from '../../database/connect.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { imports } from '../tables.ts';
 import { type Imported, importFile, sha256Of, storeStaged } from './import.ts';
-import { type Assignment, type StagedFile, stageFiles } from './stage.ts';
+import { type Assignment, stageFiles } from './stage.ts';
 
 /** A file on disk to be stored with others. */
 export interface ManyFile {
@@ -58,12 +58,11 @@ async function storeTogether(db: Database, { files, origin, by, at }: Many): Pro
 			.returning({ id: imports.id, sha256: imports.sha256 });
 		const ids = new Map(made.map(({ id, sha256 }) => [sha256.toString('hex'), id]));
 		const idOf = (i: number): number => ids.get(known[i]?.sha256.toString('hex') ?? '') ?? 0;
-		const staged = await stageFiles(tx, {
-			files: files.map((file, i) => ({ ...file, importId: idOf(i) })),
+		const stage = await stageFiles(tx, {
+			files: files.map((file, i) => ({ ...file, importId: idOf(i), receivedMs: at.getTime() })),
 			create: true,
 			at,
 		});
-		const stored = known.map((file, i) => ({ ...file, staged: staged[i] as StagedFile }));
-		return storeStaged(tx, note, { at, files: stored });
+		return storeStaged(tx, note, { at, files: known, stage });
 	});
 }

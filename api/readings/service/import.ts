@@ -8,7 +8,8 @@ import type { Actor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { bytesOf } from '../source.ts';
 import { imports } from '../tables.ts';
-import { type Assignment, type StagedFile, type StagedSeries, stageFiles } from './stage.ts';
+import { writeFold } from './fold.ts';
+import { type Assignment, type Stage, type StagedFile, type StagedSeries, stageFiles } from './stage.ts';
 
 /** One series in a report: what it is, what it holds, what storing it does. Energies in watt-hours. */
 export interface SeriesReport {
@@ -38,8 +39,12 @@ export interface ImportReport {
 	format: string;
 	formatVersion: string | null;
 	encoding: string;
+	/** who sent the file, as it names itself */
+	sender: string | null;
 	warnings: StagedFile['read']['warnings'];
 	series: SeriesReport[];
+	/** the first 500 messages of the file */
+	documents: DocumentReport[];
 }
 
 /** A stored import. */
@@ -48,6 +53,8 @@ export interface Imported extends ImportReport {
 	/** days written: new ones and those that replaced an earlier version */
 	daysAdded: number;
 	daysReplaced: number;
+	/** days that nobody delivers any more, because a message was cancelled */
+	daysGone: number;
 }
 
 /** sha256 of a file on disk. */
@@ -61,38 +68,98 @@ export async function sha256Of(path: string): Promise<{ sha256: Buffer; size: nu
 	return { sha256: hash.digest(), size };
 }
 
-function reported({ summary, ...place }: StagedSeries): SeriesReport {
-	const instant = (minute: number | null) => (minute === null ? null : new Date(minute * 60_000).toISOString());
+/** One line per channel, whatever number of messages brought it. */
+function reported(all: readonly StagedSeries[]): SeriesReport[] {
+	const groups = new Map<string, StagedSeries[]>();
+	for (const one of all) {
+		const { meteringPoint, device } = one.summary.key;
+		const name = [meteringPoint, device, one.obis, one.summary.key.unit, one.summary.key.slotMinutes].join('|');
+		groups.set(name, [...(groups.get(name) ?? []), one]);
+	}
+	return [...groups.values()].map((own) => reportedSeries(own));
+}
+
+function reportedSeries(own: readonly StagedSeries[]): SeriesReport {
+	const [{ summary, ...place }] = own as [StagedSeries];
+	const { key } = summary;
+	const instant = (minute: number | undefined) =>
+		minute === undefined ? null : new Date(minute * 60_000).toISOString();
+	const sum = (of: (one: StagedSeries) => number) => own.reduce((total, one) => total + of(one), 0);
+	const from = own.flatMap((one) => one.summary.fromMinute ?? []).sort((a, b) => a - b)[0];
+	const to = own.flatMap((one) => one.summary.toMinute ?? []).sort((a, b) => b - a)[0];
+	const values = sum((one) => one.summary.values);
+	const slots = from === undefined || to === undefined ? 0 : Math.round((to - from) / key.slotMinutes);
 	return {
-		meteringPoint: summary.key.meteringPoint,
+		meteringPoint: key.meteringPoint,
 		meteringPointId: place.meteringPointId,
 		plantName: place.plantName,
-		device: summary.key.device,
+		device: key.device,
 		obis: place.obis,
-		unit: summary.key.unit,
-		slotMinutes: summary.key.slotMinutes,
-		from: instant(summary.fromMinute),
-		to: instant(summary.toMinute),
-		values: summary.values,
-		totalWh: summary.totalWh,
-		gaps: summary.gaps,
-		duplicates: summary.duplicates,
-		qualities: summary.qualities,
-		added: place.added,
-		equal: place.equal,
-		changed: place.changed,
-		outranked: place.outranked,
-		differenceWh: place.resultWh - place.storedWh,
+		unit: key.unit,
+		slotMinutes: key.slotMinutes,
+		from: instant(from),
+		to: instant(to),
+		values,
+		totalWh: sum((one) => one.summary.totalWh),
+		gaps: own.length === 1 ? summary.gaps : Math.max(0, slots - values),
+		duplicates: sum((one) => one.summary.duplicates),
+		qualities: summary.qualities.map((_, rank) => sum((one) => one.summary.qualities[rank] ?? 0)),
+		added: sum((one) => one.added),
+		equal: sum((one) => one.equal),
+		changed: sum((one) => one.changed),
+		outranked: sum((one) => one.outranked),
+		differenceWh: sum((one) => one.resultWh - one.storedWh),
 	};
 }
 
-function reportOf({ read, series }: StagedFile): ImportReport {
-	if (read.documents.some((document) => document.function === 'cancellation')) {
-		const { number = '', cancels = '' } = read.documents.find((d) => d.function === 'cancellation') ?? {};
-		throw new Refusal('invalid', 'readings.cancellation', { document: number, cancels: cancels ?? '' });
-	}
+/** A message as a report names it: its number, kind and reasons, and what a cancellation takes back. */
+export interface DocumentReport {
+	number: string;
+	sender: string;
+	type: string;
+	function: 'original' | 'cancellation';
+	process: string | null;
+	documentTime: string | null;
+	values: number;
+	cancels: string | null;
+	/** of a cancellation: whether the message is known, how many days it takes back and how their energy changes */
+	cancelled: { isKnown: boolean; days: number; differenceWh: number } | null;
+	/** true if its values do not count because a message cancels it */
+	isCancelled: boolean;
+	reasons: Record<string, number>;
+}
+
+const documentsTold = 500;
+
+function documentsIn({ read, documents, cancelled }: StagedFile): DocumentReport[] {
+	return read.documents.slice(0, documentsTold).map((one, i) => {
+		const taken = cancelled.find(({ sender, document }) => sender === one.sender && document === one.cancels);
+		const { number, sender, type, process, documentTime, values, cancels, reasons = {} } = one;
+		return {
+			...{ number, sender, type, function: one.function, process, documentTime, values, cancels, reasons },
+			cancelled:
+				one.function === 'cancellation'
+					? { isKnown: taken?.isKnown ?? false, days: taken?.days ?? 0, differenceWh: taken?.differenceWh ?? 0 }
+					: null,
+			isCancelled: documents[i]?.active === false,
+		};
+	});
+}
+
+function reportOf(file: StagedFile): ImportReport {
+	const { read, series } = file;
 	const { format, formatVersion, encoding, warnings } = read;
-	return { format, formatVersion, encoding, warnings, series: series.map(reported) };
+	const unknown = new Set(
+		series.flatMap((one) => (one.meteringPointId === null && one.summary.key.meteringPoint) || []),
+	);
+	const unplaced = [...unknown].map((meteringPoint) => ({
+		code: 'readings.metering-point-waits',
+		values: { meteringPoint },
+	}));
+	return {
+		...{ format, formatVersion, encoding, sender: read.sender, warnings: [...warnings, ...unplaced] },
+		...{ series: reported(series), documents: documentsIn(file) },
+	};
 }
 
 /**
@@ -106,12 +173,9 @@ export function previewFile(
 	return transact(db, by, async (tx) => {
 		const { sha256 } = await sha256Of(path);
 		await refuseKnown(tx, sha256);
-		const [staged] = await stageFiles(
-			tx,
-			{ files: [{ path, assignment, importId: 0 }], create: false, at },
-			onProgress,
-		);
-		return reportOf(staged as StagedFile);
+		const file = { path, assignment, importId: 0, receivedMs: at.getTime() };
+		const { files } = await stageFiles(tx, { files: [file], create: false, at }, onProgress);
+		return reportOf(files[0] as StagedFile);
 	});
 }
 
@@ -141,44 +205,58 @@ async function claimUpload(tx: Tx, uploadId: number, sha256: Buffer): Promise<vo
 	throw new Refusal('missing', 'readings.upload-unknown');
 }
 
-/** A file whose days are staged, with what it is called and known by. */
+/** A staged file with what it is called and known by. */
 export interface FileToStore {
 	fileName: string;
 	sha256: Buffer;
-	staged: StagedFile;
 }
 
-/** Stores staged days as valid ones, keeps those they replace as history, and each file's report with its import. */
+/**
+ * Stores what is staged: new days as they are, contested ones as they were folded, each earlier version as history, values without
+ * a known metering point aside, and each file's report with its import. `files` in the order of the stage.
+ */
 export async function storeStaged(
 	tx: Tx,
 	note: Note,
-	{ at, files }: { at: Date; files: readonly FileToStore[] },
+	{ at, files, stage }: { at: Date; files: readonly FileToStore[]; stage: Stage },
 ): Promise<Imported[]> {
 	const client = clientOf(tx);
+	const { taken } = stage.fold;
+	await client`create temporary table taken on commit drop as
+		select series, day::date as day, version
+		from unnest(${taken.map((t) => t.series)}::int4[], ${taken.map((t) => t.day)}::text[], ${taken.map((t) => t.version)}::int4[]) as t (series, day, version)`;
 	const rows = await client`
 		with written as (
-			insert into reading_days as r (channel_id, day, wh, quality, total_wh, gaps, import_id)
-			select c.channel_id, s.day, s.wh, s.quality, s.total_wh, s.gaps, c.import_id
-			from staged s join staged_channel c using (series) left join reading_days o on o.channel_id = c.channel_id and o.day = s.day
-			where o.channel_id is null or (o.wh, o.quality) is distinct from (s.wh, s.quality)
+			insert into reading_days as r (channel_id, day, wh, quality, total_wh, gaps, version, import_id, document_id)
+			select c.channel_id, s.day, s.wh, s.quality, s.total_wh, s.gaps, coalesce(t.version, 1), c.import_id, c.document_id
+			from staged s join staged_channel c using (series) left join held h using (series, day)
+				left join taken t using (series, day) left join contested o on o.channel_id = c.channel_id and o.day = s.day
+			where t.series is not null or (h.series is null and o.channel_id is null)
 			on conflict (channel_id, day) do update set wh = excluded.wh, quality = excluded.quality, total_wh = excluded.total_wh,
-				gaps = excluded.gaps, version = r.version + 1, import_id = excluded.import_id
-			returning old.channel_id, old.day, old.wh, old.quality, old.total_wh, old.gaps, old.version, old.import_id, new.import_id as by_import
+				gaps = excluded.gaps, version = excluded.version, import_id = excluded.import_id, document_id = excluded.document_id
+			returning old.channel_id, old.day, old.wh, old.quality, old.total_wh, old.gaps, old.version, old.import_id, old.document_id, new.import_id as by_import
 		), kept as (
-			insert into reading_days_history (channel_id, day, wh, quality, total_wh, gaps, version, import_id, replaced_by_import)
-			select channel_id, day, wh, quality, total_wh, gaps, version, import_id, by_import from written where channel_id is not null
+			insert into reading_days_history (channel_id, day, wh, quality, total_wh, gaps, version, import_id, document_id, replaced_by_import)
+			select channel_id, day, wh, quality, total_wh, gaps, version, import_id, document_id, by_import from written where channel_id is not null
 		)
 		select by_import, count(*)::int4 as days, count(channel_id)::int4 as replaced from written group by by_import`;
-	const counts = new Map(
-		rows.map((row) => [row.by_import as number, { days: Number(row.days), replaced: Number(row.replaced) }]),
-	);
-	const stored = files.map(({ staged, fileName, sha256 }): Imported => {
-		const { importId } = staged;
-		const { days, replaced: daysReplaced } = counts.get(importId) ?? { days: 0, replaced: 0 };
-		const imported: Imported = { importId, ...reportOf(staged), daysAdded: days - daysReplaced, daysReplaced };
-		const after = { fileName, sha256: sha256.toString('hex'), daysAdded: imported.daysAdded, daysReplaced };
-		note({ action: 'readings.importFile', subject: `import ${importId}`, after });
-		return imported;
+	const counts = await writeFold(client, stage.fold, at);
+	for (const { by_import: importId, days, replaced } of rows) {
+		const own = counts.get(importId) ?? { days: 0, replaced: 0, gone: 0 };
+		counts.set(importId, { ...own, days: own.days + days, replaced: own.replaced + replaced });
+	}
+	await keepRest(client, stage);
+	const stored = files.map(({ fileName, sha256 }, i): Imported => {
+		const file = stage.files[i] as StagedFile;
+		const { importId } = file;
+		const { days, replaced: daysReplaced, gone: daysGone } = counts.get(importId) ?? { days: 0, replaced: 0, gone: 0 };
+		const written = { daysAdded: days - daysReplaced, daysReplaced, daysGone };
+		note({
+			action: 'readings.importFile',
+			subject: `import ${importId}`,
+			after: { fileName, sha256: sha256.toString('hex'), ...written },
+		});
+		return { importId, ...reportOf(file), ...written };
 	});
 	await client`
 		update imports i set state = 'stored', stored_at = ${at.toISOString()}::timestamptz, report = n.report::json
@@ -187,9 +265,42 @@ export async function storeStaged(
 	return stored;
 }
 
+/** What stands beside the days: that an import delivered what was there already, which days it speaks of, values nobody can place yet. */
+async function keepRest(client: ReturnType<typeof clientOf>, { files }: Stage): Promise<void> {
+	await client`
+		insert into reading_deliveries (channel_id, day, import_id, document_id, version)
+		select c.channel_id, h.day, c.import_id, coalesce(c.document_id, 0), h.version
+		from held h join staged_channel c using (series) left join contested o on o.channel_id = c.channel_id and o.day = h.day
+		where h.same and o.channel_id is null`;
+	await client`
+		insert into import_channels (import_id, document_id, channel_id, from_day, to_day)
+		select c.import_id, coalesce(c.document_id, 0), c.channel_id, min(s.day), max(s.day)
+		from staged s join staged_channel c using (series) group by 1, 2, 3`;
+	let index = 0;
+	for (const { importId, series, documents } of files) {
+		for (const { summary, meteringPointId, document, obis } of series) {
+			const at = index++;
+			const { meteringPoint, unit, slotMinutes } = summary.key;
+			if (meteringPointId !== null || meteringPoint === null) continue;
+			const documentId = document === null ? 0 : (documents[document]?.id ?? 0);
+			const [made] = await client`
+				insert into unplaced_series (import_id, document_id, metering_point, obis, unit, slot_minutes)
+				values (${importId}, ${documentId}, ${meteringPoint}, ${obis}, ${unit}, ${slotMinutes}) returning id`;
+			await client`
+				insert into unplaced_days (series_id, day, wh, quality, total_wh, gaps)
+				select ${made?.id}, day, wh, quality, total_wh, gaps from staged where series = ${at}`;
+		}
+	}
+}
+
+async function receivedMsOf(tx: Tx, importId: number): Promise<number> {
+	const [row] = await tx.select({ receivedAt: imports.receivedAt }).from(imports).where(eq(imports.id, importId));
+	return row?.receivedAt.getTime() ?? 0;
+}
+
 /**
- * Stores a file. Refuses what the formats refuse, readings.already-imported, readings.unknown-metering-point,
- * readings.assignment-needed, readings.cancellation, of an upload also readings.import-running and readings.upload-unknown;
+ * Stores a file. Values of a metering point that nobody knows wait until somebody says where they belong. Refuses what the formats
+ * refuse, readings.already-imported, readings.assignment-needed, readings.message-differs, of an upload also readings.import-running and readings.upload-unknown;
  * then nothing of it is stored.
  */
 export async function importFile(
@@ -232,12 +343,9 @@ export async function importFile(
 		if (importId === undefined) await refuseKnown(tx, sha256);
 		if (importId === undefined)
 			throw new Refusal('conflict', 'readings.already-imported', { importId: 0, fileName, storedAt: '' });
-		const files = [{ path, assignment, importId }];
-		const [staged] = await stageFiles(tx, { files, create: true, at: command.at }, onProgress);
-		const [imported] = await storeStaged(tx, note, {
-			at: command.at,
-			files: [{ fileName, sha256, staged: staged as StagedFile }],
-		});
+		const files = [{ path, assignment, importId, receivedMs: await receivedMsOf(tx, importId) }];
+		const stage = await stageFiles(tx, { files, create: true, at: command.at }, onProgress);
+		const [imported] = await storeStaged(tx, note, { at: command.at, files: [{ fileName, sha256 }], stage });
 		return imported as Imported;
 	});
 	try {

@@ -89,7 +89,16 @@ async function sealDay(tx: Tx, note: Note, { at, by }: Command, day: Day): Promi
 			if (sealed.written) result.channelDays++;
 		}
 		const report: ImportReport & { importId: number; daysAdded: number; daysReplaced: number } = {
-			...{ format: 'live', formatVersion: null, encoding: '', warnings: [], series, importId },
+			...{
+				format: 'live',
+				formatVersion: null,
+				encoding: '',
+				sender: null,
+				warnings: [],
+				series,
+				documents: [],
+				importId,
+			},
 			daysAdded: series.filter((one) => one.equal + one.changed + one.outranked === 0).length,
 			daysReplaced: 0,
 		};
@@ -149,18 +158,25 @@ async function sealChannel(
 	const { wh, quality, totalWh, gaps } = merged;
 	const result = compareDay(before, live, merged);
 	const written = !stored || !isSameDay(before, merged);
+	const isLive = isSameDay(live, merged);
 	if (written) {
 		await sql`
 			with written as (
-				insert into reading_days as r (channel_id, day, wh, quality, total_wh, gaps, import_id)
-				values (${channel.id}, ${day}, ${wh as number[]}::int4[], ${quality && Buffer.from(quality)}::bytea, ${totalWh}, ${gaps}, ${importId})
+				insert into reading_days as r (channel_id, day, wh, quality, total_wh, gaps, version, import_id, document_id)
+				values (${channel.id}, ${day}, ${wh as number[]}::int4[], ${quality && Buffer.from(quality)}::bytea, ${totalWh}, ${gaps},
+					1 + coalesce((select max(version) from reading_days_history where channel_id = ${channel.id} and day = ${day}), 0), ${importId}, ${isLive ? null : 0}::int4)
 				on conflict (channel_id, day) do update set wh = excluded.wh, quality = excluded.quality, total_wh = excluded.total_wh,
-					gaps = excluded.gaps, version = r.version + 1, import_id = excluded.import_id
-				returning old.channel_id, old.day, old.wh, old.quality, old.total_wh, old.gaps, old.version, old.import_id
+					gaps = excluded.gaps, version = r.version + 1, import_id = excluded.import_id, document_id = excluded.document_id
+				returning old.channel_id, old.day, old.wh, old.quality, old.total_wh, old.gaps, old.version, old.import_id, old.document_id
 			)
-			insert into reading_days_history (channel_id, day, wh, quality, total_wh, gaps, version, import_id, replaced_by_import)
-			select channel_id, day, wh, quality, total_wh, gaps, version, import_id, ${importId}::int4 from written where channel_id is not null`;
+			insert into reading_days_history (channel_id, day, wh, quality, total_wh, gaps, version, import_id, document_id, replaced_by_import)
+			select channel_id, day, wh, quality, total_wh, gaps, version, import_id, document_id, ${importId}::int4 from written where channel_id is not null`;
 	}
+	// What does not stand as the version itself is kept beside it, for the day somebody takes another delivery back.
+	if (!written || !isLive)
+		await sql`
+			insert into reading_deliveries (channel_id, day, import_id, document_id, wh, quality)
+			values (${channel.id}, ${day}, ${importId}, 0, ${live.wh as number[]}::int4[], ${Buffer.from(live.quality)}::bytea) on conflict do nothing`;
 	const liveWh = rows.reduce((sum, row) => sum + row.wh, 0);
 	const instant = (slot: number) => new Date(begin + slot * slotMs).toISOString();
 	const first = live.wh.findIndex((value) => value !== null);

@@ -30,8 +30,9 @@ DATA_DIR (default .data) or DATABASE_URL says where to store; the demo's folder 
 `;
 
 function table(inspection: Inspection): string {
-	const { file, format, formatVersion, sender, encoding, size, sha256, series, findings, refusal } = inspection;
-	const name = [format ?? 'unknown format', formatVersion, sender && `from ${sender}`, encoding]
+	const { file, format, formatVersion, sender, encoding, container, size, sha256, series, findings, refusal } =
+		inspection;
+	const name = [format ?? 'unknown format', formatVersion, sender && `from ${sender}`, encoding, container]
 		.filter(Boolean)
 		.join(', ');
 	const lines = [`${file}`, `  ${name}, ${size} bytes, sha256 ${sha256.slice(0, 16)}…`];

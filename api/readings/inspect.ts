@@ -12,6 +12,7 @@ import type {
 	SeriesKey,
 	Warning,
 } from './formats/format.ts';
+import type { Container } from './formats/workbook/opened.ts';
 import { readFile } from './read.ts';
 import { missingRank, missingWh } from './rules.ts';
 import { Source } from './source.ts';
@@ -71,6 +72,8 @@ export type Inspection = {
 	/** Who sent the file, as it names itself. */
 	sender: string | null;
 	encoding: string | null;
+	/** What the file was packed in: 'gzip', 'zip', 'xlsx'; null if it was not, or was refused. */
+	container: Container;
 	size: number;
 	sha256: string;
 	series: InspectedSeries[];
@@ -103,7 +106,7 @@ export async function inspect(
 	const source = new Source(bytes);
 	const months = new Months(zone);
 	const found: Inspection = {
-		...{ file, format: null, formatVersion: null, sender: null, encoding: null, size: 0, sha256: '' },
+		...{ file, format: null, formatVersion: null, sender: null, encoding: null, container: null, size: 0, sha256: '' },
 		...{ series: [], documents: [], registers: [], amounts: [], warnings: [], findings: [], refusal: null },
 	};
 	const days = new Map<string, InspectedDay>();
@@ -126,6 +129,7 @@ export async function inspect(
 			},
 			{ exact: true },
 		);
+		found.container = read.container;
 		found.series = read.series.map((summary, index) => {
 			const own = sums[index] ?? new SeriesSums(months);
 			const series = inspectedSeries(summary, own, read.format);

@@ -4,6 +4,7 @@ import { DayAssembler, type MeterDay, type SeriesSummary } from './assemble.ts';
 import { quarterHourCsv } from './formats/csv/csv.ts';
 import { datadis } from './formats/datadis.ts';
 import { eda } from './formats/eda/eda.ts';
+import { edaWorkbook } from './formats/eda-workbook/eda-workbook.ts';
 import { esl } from './formats/esl.ts';
 import { espi } from './formats/espi/espi.ts';
 import { type Facts, type Format, type FormatName, RefusedFile, type SeriesKey } from './formats/format.ts';
@@ -14,6 +15,7 @@ import { sdat } from './formats/sdat.ts';
 import { sma } from './formats/sma/sma.ts';
 import { solarLog } from './formats/solarlog/solarlog.ts';
 import { solarLogJson } from './formats/solarlog-json.ts';
+import { type Container, openedFile } from './formats/workbook/opened.ts';
 import { MessageDays } from './messages.ts';
 import { foreignKindOf, type Source } from './source.ts';
 
@@ -22,6 +24,7 @@ const formats: readonly Format[] = [
 	solarLog,
 	sdat,
 	eda,
+	edaWorkbook,
 	scada,
 	sma,
 	esl,
@@ -33,7 +36,7 @@ const formats: readonly Format[] = [
 ];
 
 /** What reading a whole file came to. */
-export type ReadFile = Facts & { format: FormatName; series: SeriesSummary[] };
+export type ReadFile = Facts & { format: FormatName; container: Container; series: SeriesSummary[] };
 
 /**
  * Reads a file. Finished days go to `take` in batches, awaited, with the keys of the series seen so far (`keys[day.series]`);
@@ -50,7 +53,9 @@ export async function readFile(
 	onFacts: (format: FormatName, facts: Facts | null) => void = () => {},
 	{ exact = false, byMessage = false }: { exact?: boolean; byMessage?: boolean } = {},
 ): Promise<ReadFile> {
-	const { head, chunks, encoding } = await source.open();
+	const opened = await source.open();
+	if (opened.head.length === 0) throw new Refusal('invalid', 'readings.empty-file', {});
+	const { head, chunks, encoding, container, warnings } = await openedFile(opened, confidenceIn);
 	if (head.length === 0 || isBlank(head)) throw new Refusal('invalid', 'readings.empty-file', {});
 	const format = formatOf(head);
 	onFacts(format.name, null);
@@ -64,6 +69,7 @@ export async function readFile(
 		throw error;
 	});
 	if (encoding) facts.encoding = encoding;
+	facts.warnings.push(...warnings);
 	onFacts(format.name, facts);
 	let series = await assembler.close();
 	if (held.isNeeded) {
@@ -78,7 +84,7 @@ export async function readFile(
 	const holdsOther = facts.registers.length + (facts.amounts?.length ?? 0) > 0;
 	const cancels = facts.documents.some((document) => document.function === 'cancellation');
 	if (isEmpty && !holdsOther && !cancels) throw new Refusal('invalid', 'readings.no-values', { line: 1 });
-	return { format: format.name, ...facts, series };
+	return { format: format.name, container, ...facts, series };
 }
 
 function isBlank(head: Buffer): boolean {
@@ -89,6 +95,11 @@ function isBlank(head: Buffer): boolean {
 			.replace(/^\u00ef\u00bb\u00bf/, '')
 			.trim() === ''
 	);
+}
+
+/** How surely a text is a meter file: 0 not, 1 certainly. */
+function confidenceIn(head: Buffer): number {
+	return Math.max(...formats.map((format) => format.recognise(head)));
 }
 
 function formatOf(head: Buffer): Format {

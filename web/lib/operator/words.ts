@@ -57,6 +57,10 @@ export function formatWord(format: string | null, version?: string | null): stri
 		eda: m.readings_format_eda,
 		espi: m.readings_format_espi,
 		datadis: m.readings_format_datadis,
+		scada: m.readings_format_scada,
+		sma: m.readings_format_sma,
+		'eda-workbook': m.readings_format_eda_workbook,
+		mapped: m.readings_format_mapped,
 	};
 	return word(words, format);
 }

@@ -64,7 +64,8 @@ export async function build(): Promise<void> {
 	const bundle = await rolldown({
 		input: { serve: 'web/serve.ts' },
 		platform: 'node',
-		external: [/^node:/, ...external.flatMap((name) => [name, new RegExp(`^${name}/`)])],
+		// Machine code that packages have beside them cannot be bundled; those that bring it do without.
+		external: [/^node:/, /\.node$/, ...external.flatMap((name) => [name, new RegExp(`^${name}/`)])],
 		logLevel: 'silent',
 	});
 	await bundle.write({ dir: 'build/server', format: 'esm', cleanDir: true });

@@ -132,6 +132,29 @@ test('what is recorded later for a day after the split is made good; a split tha
 	await expect(database.db.sql`update share_splits set new_nominal_cents = 1`).rejects.toThrow(/permission denied/);
 });
 
+test('an increase that ten thousand members owe at once, with the claims in the books, takes seconds', async () => {
+	const at = noon('2026-08-03');
+	const before = await sums('2026-08-03');
+	const value = { nominalCents: 6_000, firstPaymentCents: 6_000, liabilityCents: 6_000 };
+	const { proposalId } = await proposeStatute(database.db, {
+		...{ by: board, at, validFrom: '2026-08-03', source: 'GV 2026-07-05 TOP 3, eingetragen 2026-08-03' },
+		terms: { ...suggestedTerms, maxShares: 200, ...value },
+		nominal: { keeps: 'shares', resolvedOn: '2026-07-05', votesFor: 90, votesAgainst: 10, dueOn: '2026-08-03' },
+	});
+	const began = performance.now();
+	const done = await approveShareSplit(database.db, { by: secondBoard, at, proposalId });
+	expect(performance.now() - began).toBeLessThan(20_000);
+	expect(done).toMatchObject({ members: crowd, sharesBefore: before.shares, sharesAfter: before.shares });
+	const after = await sums('2026-08-03');
+	expect(after).toEqual({
+		...{ shares: before.shares, nominalCents: before.shares * 6_000 },
+		dueCents: before.dueCents + before.shares * 1_000,
+	});
+	const [claims] = await database.owner`select sum(cents)::bigint as cents from postings where account = '2906'`;
+	expect(Number(claims?.cents)).toBe(after.dueCents);
+	expect(await carryOutSplits(database.db, { by: system, at: noon('2026-08-04') })).toEqual({ members: 0 });
+});
+
 test('a member sees only the own movements of a split', async () => {
 	const [{ id }] = (await database.owner`select id from members where number = 2`) as unknown as [{ id: string }];
 	const seen = await transact(database.db, person(['member'], { memberId: id }), (tx) =>

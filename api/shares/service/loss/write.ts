@@ -9,10 +9,9 @@ import { type Day, dayOf, isDay } from '../../../values/calendar.ts';
 import { Refusal } from '../../../values/refusal.ts';
 import { checkLossUse, type LossUse } from '../../rules/loss.ts';
 import { lossLines, lossWriteOffs, type shareDues } from '../../tables.ts';
-import { settleClaims } from '../claims.ts';
 import { effectDueExits, firstOpenFrom } from '../exits/effect.ts';
 import { lockMembers } from '../holdings.ts';
-import { writeManyDues } from '../split/convert.ts';
+import { settleManyClaims, writeManyDues } from '../split/convert.ts';
 import { type LossBearer, lossBase, lossBearers, lossStanding } from './standing.ts';
 
 type WriteOff = typeof lossWriteOffs.$inferSelect;
@@ -146,7 +145,7 @@ export function enterLoss(
 				.values(part.map(({ memberId, baseCents, amountCents }) => ({ lossId, memberId, baseCents, amountCents })));
 		}
 		const memberIds = bearers.map(({ memberId }) => memberId);
-		if (memberIds.length > 0) await settleClaims(tx, { by, at, memberIds, from: bookedOn });
+		await settleManyClaims(tx, { by, at, memberIds, from: bookedOn });
 		await tx
 			.update(lossWriteOffs)
 			.set({ state: 'entered', decidedBy, decidedAt: at, entry })

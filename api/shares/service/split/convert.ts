@@ -63,7 +63,7 @@ async function revalue(
 ): Promise<string[]> {
 	const { validFrom, until, oldNominalCents, newNominalCents, basis, dues } = conversion;
 	const kind = newNominalCents > oldNominalCents ? 'increase' : 'reduction';
-	const made = await tx.execute<{ id: string; member_id: string; cents: number }>(sql`
+	const made = await tx.execute<{ id: string; member_id: string; cents: number; effective_on: Day }>(sql`
 		with ${runningFrom(validFrom)}, wanted as (
 			select member_id, day, shares * ${newNominalCents} - nominal as more from running where ${daysBefore(until)}
 		), steps as (
@@ -71,23 +71,36 @@ async function revalue(
 		)
 		insert into share_movements (member_id, kind, count, nominal_cents, effective_on, recorded_at, resolution)
 		select member_id, ${kind}, 0, cents, day, ${at.toISOString()}::timestamptz, ${basis} from steps where cents <> 0
-		returning id, member_id, nominal_cents as cents`);
-	const owed = made.flatMap(({ id, member_id, cents }) =>
+		returning id, member_id, nominal_cents as cents, effective_on`);
+	// With shares that end after the change, what was due on them ends on their day, not before.
+	const owed = made.flatMap(({ id, member_id, cents, effective_on: day }) =>
 		dues.map(({ dueOn, amountCents }) => ({
-			...{ movementId: id, memberId: member_id, dueOn, recordedAt: at },
+			...{ movementId: id, memberId: member_id, dueOn: dueOn < day ? day : dueOn, recordedAt: at },
 			amountCents: Math.round((amountCents * cents) / (newNominalCents - oldNominalCents)),
 		})),
 	);
 	await writeManyDues(tx, owed);
 	const memberIds = [...new Set(made.map(({ member_id }) => member_id))];
-	if (owed.some(({ dueOn }) => dueOn <= dayOf(at))) await settleClaims(tx, { by, at, memberIds, from: validFrom });
+	if (owed.some(({ dueOn }) => dueOn <= dayOf(at))) await settleManyClaims(tx, { by, at, memberIds, from: validFrom });
 	return memberIds;
 }
+
+/** A statement takes so many rows or ids at most. */
+const batch = 5_000;
 
 /** Writes what falls due (or no longer does) for any number of members. */
 export async function writeManyDues(tx: Tx, dues: readonly (typeof shareDues.$inferInsert)[]): Promise<void> {
 	const rows = dues.filter(({ amountCents }) => amountCents !== 0);
-	for (let i = 0; i < rows.length; i += 5_000) await tx.insert(shareDues).values(rows.slice(i, i + 5_000));
+	for (let i = 0; i < rows.length; i += batch) await tx.insert(shareDues).values(rows.slice(i, i + batch));
+}
+
+/** Brings the claims of any number of locked members to what they should be from a day on (`settleClaims`). */
+export async function settleManyClaims(
+	tx: Tx,
+	{ memberIds, ...how }: { by: Actor; at: Date; memberIds: readonly string[]; from: Day },
+): Promise<void> {
+	for (let i = 0; i < memberIds.length; i += batch)
+		await settleClaims(tx, { ...how, memberIds: memberIds.slice(i, i + batch) });
 }
 
 /**

@@ -19,10 +19,9 @@ import {
 	type ReductionStanding,
 } from '../../rules/reduction.ts';
 import { reductionCreditors, shareDues, shareMovements, shareReductions, shareSplits } from '../../tables.ts';
-import { settleClaims } from '../claims.ts';
 import { effectDueExits } from '../exits/effect.ts';
 import { always, holdingsOn, lockMembers } from '../holdings.ts';
-import { convert, writeManyDues } from './convert.ts';
+import { convert, settleManyClaims, writeManyDues } from './convert.ts';
 import { overPaid } from './effect.ts';
 
 type Reduction = typeof shareReductions.$inferSelect;
@@ -209,7 +208,7 @@ export function effectReduction(
 		await cutAllDues(tx, { at, day, nominalCents: newNominalCents });
 		const { entry, repaidCents } = await releaseOverPaid(tx, { by, at, version, day });
 		const claimants = [...(await holdingsOn(tx, { day: always })).keys()];
-		await settleClaims(tx, { by, at, memberIds: claimants, from: day });
+		await settleManyClaims(tx, { by, at, memberIds: claimants, from: day });
 		await tx
 			.update(shareReductions)
 			.set({ effectiveOn: day, effectedAt: at, effectedBy, entry })

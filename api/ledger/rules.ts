@@ -63,6 +63,7 @@ export function checkPostings(postings: readonly Posting[]): void {
 /** The features whose entries are undone where they were made, by the kind of the entry. */
 const owners: Readonly<Record<string, EntryOwner>> = {
 	payment: 'payments',
+	'returned-claim': 'payments',
 	bank: 'payments',
 	'overpayment-credit': 'payments',
 	'reminder-fee': 'payments',

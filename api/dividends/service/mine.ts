@@ -98,7 +98,7 @@ async function statementOf(tx: Tx, memberId: string, year: number): Promise<Divi
 			.select({
 				amountCents: payoutItems.amountCents,
 				paymentOn: dividendPayouts.paymentOn,
-				executedOn: sql<Day | null>`payout_executed_on(${dividendPayouts.fileId})`,
+				executedOn: sql<Day | null>`payout_item_executed_on(${payoutItems.fileId}, ${payoutItems.line})`,
 			})
 			.from(dividendPayouts)
 			.innerJoin(payoutItems, eq(payoutItems.fileId, dividendPayouts.fileId))

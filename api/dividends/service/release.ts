@@ -1,5 +1,5 @@
 // The run, second pair of eyes: released as it was looked at, posted in one entry, on its way to the members' accounts.
-import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { requireRecentProof } from '../../accounts/service/person.ts';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
@@ -10,7 +10,7 @@ import { memberBalances } from '../../ledger/service/read.ts';
 import { heldAccounts } from '../../members/service/bankAccount.ts';
 import { memberSecrets } from '../../members/tables.ts';
 import { createPayoutFile, type PayoutItem } from '../../payments/service/payout.ts';
-import { payoutFiles, payoutItems } from '../../payments/tables.ts';
+import { payoutsUnderWay } from '../../payments/service/payoutParts.ts';
 import { always, lockMembers } from '../../shares/service/holdings.ts';
 import { settleClaims } from '../../shares/service/claims.ts';
 import type { Actor } from '../../values/actor.ts';
@@ -147,19 +147,6 @@ export function releaseDividendRun(
 	});
 }
 
-async function underway(tx: Tx): Promise<Map<string, number>> {
-	const rows = await tx
-		.select({
-			memberId: payoutItems.memberId,
-			cents: sql<number>`sum(${payoutItems.amountCents})::bigint`.mapWith(Number),
-		})
-		.from(payoutItems)
-		.innerJoin(payoutFiles, eq(payoutFiles.id, payoutItems.fileId))
-		.where(and(eq(payoutFiles.account, accounts.dividendsPayable), inArray(payoutFiles.state, ['created', 'released'])))
-		.groupBy(payoutItems.memberId);
-	return new Map(rows.map(({ memberId, cents }) => [memberId, cents]));
-}
-
 /**
  * Makes another payout file for what a released run still owes: to members whose account became known since, or after a file was voided.
  * Refuses forbidden `dividends.person-needed`; missing `dividends.run-unknown`; conflict `dividends.not-released`,
@@ -183,7 +170,7 @@ export function payRemainingDividends(
 			lines.map(({ memberId }) => memberId),
 		);
 		const balances = await memberBalances(tx, { account: accounts.dividendsPayable, on: always });
-		const onTheWay = await underway(tx);
+		const onTheWay = await payoutsUnderWay(tx, { account: accounts.dividendsPayable });
 		const owed = new Map<string, number>();
 		for (const { memberId, paidOutCents } of lines) {
 			const openCents = -(balances.get(memberId) ?? 0) - (onTheWay.get(memberId) ?? 0);

@@ -17,6 +17,7 @@ import {
 } from '../../http/schemas.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { payBackOverpayments } from '../service/payout.ts';
+import { dropPayoutRest } from '../service/payoutParts.ts';
 import { listPayments } from '../service/paymentList.ts';
 import { recordPayments } from '../service/receive.ts';
 import { reversePayment } from '../service/reverse.ts';
@@ -76,7 +77,9 @@ const payout = {
 		download: Type.Boolean(),
 		execute: Type.Boolean(),
 		void: Type.Boolean(),
+		dropRest: Type.Boolean(),
 	}),
+	parts: Type.Object({ executed: Type.Integer(), executedCents: Cents, dropped: Type.Integer() }),
 	...{
 		createdAt: InstantText,
 		releasedAt: OrNull(InstantText),
@@ -225,6 +228,7 @@ function payoutRoutes(app: App): void {
 									amountCents: Cents,
 								},
 								...{ remittance: Type.String(), ibanMasked: Type.String() },
+								fate: OrNull(OneOf(['executed', 'dropped', 'returned'])),
 							}),
 						),
 					}),
@@ -315,6 +319,21 @@ function payoutRoutes(app: App): void {
 			},
 		},
 		(request) => markPayoutExecuted(app.db, { ...commandOf(request), fileId: request.params.id, ...request.body }),
+	);
+	app.post(
+		'/api/payout-files/:id/rest',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{ operationId: 'dropPayoutRest', tags: ['payments'], params: IdParams },
+				summary: 'Says that the rest of a file that was executed in part will not be executed; it is owed as before',
+				body: Strict({ reason: Line(300, 3) }),
+				response: {
+					200: Type.Object({ fileId: Id, state: OneOf(states), dropped: Type.Integer(), sumCents: Cents }),
+				},
+			},
+		},
+		(request) => dropPayoutRest(app.db, { ...commandOf(request), fileId: request.params.id, ...request.body }),
 	);
 	app.post(
 		'/api/payout-files/:id/void',

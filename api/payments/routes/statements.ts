@@ -21,6 +21,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { archiveLimits } from '../service/archive.ts';
 import { bookBankLine, noteBankLine, payoutBankLine, returnBankLine } from '../service/desk.ts';
 import { listBankLines, readBankLine } from '../service/deskLines.ts';
+import { reopenBankLine } from '../service/reopen.ts';
 import { discardStatements, importStatements, listStatementFiles, receiveStatements } from '../service/statements.ts';
 import { previewStatements } from '../service/statementPreview.ts';
 
@@ -39,6 +40,7 @@ const line = {
 	...{ state: OneOf(lineStates), basis: OrNull(Text) },
 };
 const Account = Type.String({ pattern: '^[0-9]{4,8}$', maxLength: 8 });
+const MemberNumber = Type.Integer({ minimum: 1, maximum: 2_000_000_000 });
 const SignedCents = Type.Integer({ minimum: -900_000_000_000, maximum: 900_000_000_000 });
 
 /** What the parser of forms throws without a status is the sender's mistake. */
@@ -216,8 +218,11 @@ function deskRoutes(app: App): void {
 						returnable: Type.Array(
 							Type.Object({
 								...{ paymentId: Id, number: Type.Integer(), name: Text, amountCents: Cents, valueOn: DayText },
-								endToEndId: OrNull(Text),
+								...{ endToEndId: OrNull(Text), usedCents: Cents, settlementCents: Cents },
 							}),
+						),
+						owed: Type.Array(
+							Type.Object({ memberId: Id, number: Type.Integer(), name: Text, account: Text, openCents: Cents }),
 						),
 						payouts: Type.Array(Type.Object({ fileId: Id, subject: Text, sumCents: Cents, executionOn: DayText })),
 						accounts: Type.Array(Type.Object({ number: Text, nameDe: Text, nameEn: Text })),
@@ -225,6 +230,7 @@ function deskRoutes(app: App): void {
 							Type.Object({
 								...{ amountCents: Cents, kind: Text, number: OrNull(Type.Integer()), name: OrNull(Text) },
 								...{ account: OrNull(Text), entry: OrNull(Type.Integer()) },
+								...{ reopenedAt: OrNull(InstantText), reopenReason: OrNull(Text) },
 							}),
 						),
 					}),
@@ -238,13 +244,17 @@ function deskRoutes(app: App): void {
 		{
 			config: { access: ['board'], idempotent: true },
 			schema: {
-				...facts('bookBankLine', 'Books an open line to members or accounts; the parts add up to it'),
+				...facts(
+					'bookBankLine',
+					'Books an open line to members, accounts or what members are owed; the parts add up to it',
+				),
 				params: IdParams,
 				body: Strict({
 					parts: Type.Array(
 						Type.Union([
-							Strict({ memberNumber: Type.Integer({ minimum: 1, maximum: 2_000_000_000 }), amountCents: SignedCents }),
+							Strict({ memberNumber: MemberNumber, amountCents: SignedCents }),
 							Strict({ account: Account, amountCents: SignedCents }),
+							Strict({ memberNumber: MemberNumber, account: Account, amountCents: SignedCents }),
 						]),
 						{ minItems: 1, maxItems: 50 },
 					),
@@ -262,7 +272,7 @@ function deskRoutes(app: App): void {
 			schema: {
 				...facts('returnBankLine', 'Says that an open line is the return of a payment'),
 				params: IdParams,
-				body: Strict({ paymentId: Id }),
+				body: Strict({ paymentId: Id, used: Type.Optional(OneOf(['refuse', 'claim', 'settlement'])) }),
 				response: { 200: Type.Object({ lineId: Id }) },
 			},
 		},
@@ -293,5 +303,18 @@ function deskRoutes(app: App): void {
 			},
 		},
 		(request) => noteBankLine(app.db, { ...commandOf(request), lineId: request.params.id, ...request.body }),
+	);
+	app.post(
+		'/api/bank-lines/:id/reopening',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...facts('reopenBankLine', 'Opens a settled line again: what it booked is reversed'),
+				params: IdParams,
+				body: Strict({ reason: Line(200, 3) }),
+				response: { ...mayMiss, 200: Type.Object({ lineId: Id, reversals: Type.Array(Type.Integer()) }) },
+			},
+		},
+		(request) => reopenBankLine(app.db, { ...commandOf(request), lineId: request.params.id, ...request.body }),
 	);
 }

@@ -70,3 +70,6 @@ export const deskAccounts = {
 	/** what banks charge for returned debits (Nebenkosten des Geldverkehrs) */
 	bankCharges: '6855',
 } as const;
+
+/** Accounts on which the cooperative owes money to members: overpayments, dividends, settlements. */
+export const liabilityAccounts = ['3520', '3640', '3645'] as const;

@@ -1,19 +1,27 @@
 // The desk for what the keys did not tell: the board assigns, splits, books to an account, or notes why nothing is to be booked.
-import { and, eq, inArray } from 'drizzle-orm';
-import { type Command, write } from '../../audit/service.ts';
+import { and, eq, inArray, max } from 'drizzle-orm';
+import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Database, Tx } from '../../database/connect.ts';
 import { accounts } from '../../ledger/rules.ts';
 import { postEntry } from '../../ledger/service/post.ts';
+import { memberBalances } from '../../ledger/service/read.ts';
 import { ledgerAccounts } from '../../ledger/tables.ts';
-
+import { members } from '../../members/tables.ts';
+import { always, lockMembers } from '../../shares/service/holdings.ts';
 import type { Actor } from '../../values/actor.ts';
+import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { debitFiles, debitItems, payments, payoutFiles, statementLines } from '../tables.ts';
+import { liabilityAccounts } from '../rules/files.ts';
+import { debitFiles, debitItems, lineBookings, payments, payoutFiles, statementLines } from '../tables.ts';
 import { lockedDay, storeBookings } from './lines.ts';
-import { type Booking, bookReturn, dayFor } from './lineOutcomes.ts';
+import { type Booking, dayFor } from './outcomes/outcome.ts';
+import { bookReturn } from './outcomes/returns.ts';
+import { executePayout, payoutsUnderWay } from './payoutParts.ts';
 import { bookPayments } from './receive.ts';
-import { executePayout } from './release.ts';
+import type { UsedMoney } from './reverse.ts';
+import { relieveSettlements } from './settlementRows.ts';
 
+/** A line that waits for people, locked. Refuses missing `payments.bank-line-unknown`; conflict `payments.bank-line-decided` {state}. */
 async function lockedLine(tx: Tx, lineId: string) {
 	const [line] = await tx.select().from(statementLines).where(eq(statementLines.id, lineId)).for('update');
 	if (!line) throw new Refusal('missing', 'payments.bank-line-unknown');
@@ -21,6 +29,7 @@ async function lockedLine(tx: Tx, lineId: string) {
 	return line;
 }
 
+/** Settles an open line with its parts; parts of an earlier decision that was taken back keep their numbers. */
 export async function decide(
 	tx: Tx,
 	{
@@ -36,14 +45,25 @@ export async function decide(
 		.update(statementLines)
 		.set({ state, basis, decidedAt: at, decidedBy: by.personId })
 		.where(and(eq(statementLines.id, lineId), eq(statementLines.state, 'open')));
+	const [before] = await tx
+		.select({ part: max(lineBookings.part) })
+		.from(lineBookings)
+		.where(eq(lineBookings.lineId, lineId));
 	await storeBookings(
 		tx,
-		bookings.map((booking, i) => ({ lineId, part: i + 1, ...booking })),
+		bookings.map((booking, i) => ({ lineId, part: (before?.part ?? 0) + i + 1, ...booking })),
 	);
 }
 
-/** A part of a line as the board divides it: to a member as payment, or to an account. Amounts carry the line's sign. */
-export type LinePart = { memberNumber: number; amountCents: number } | { account: string; amountCents: number };
+/**
+ * A part of a line as the board divides it: to a member as payment, to an account, or money out to a member for what is owed there on a
+ * liability account (`liabilityAccounts`). Amounts carry the line's sign.
+ */
+export type LinePart =
+	| { memberNumber: number; amountCents: number }
+	| { account: string; amountCents: number }
+	| { memberNumber: number; account: string; amountCents: number };
+type ToLiability = { memberNumber: number; account: string; amountCents: number };
 
 async function bookToAccounts(tx: Tx, parts: readonly { account: string; amountCents: number }[]): Promise<void> {
 	const wanted = [...new Set(parts.map(({ account }) => account))];
@@ -59,10 +79,52 @@ async function bookToAccounts(tx: Tx, parts: readonly { account: string; amountC
 		throw new Refusal('invalid', 'payments.account-not-here', { account: wrong }, { field: 'parts' });
 }
 
+/** Money that went to a member without a payment file, for what is owed: never more than that. */
+async function payLiability(
+	tx: Tx,
+	note: Note,
+	{
+		by,
+		at,
+		part: { memberNumber, account, amountCents },
+		on,
+		line,
+	}: { by: Actor; at: Date; part: ToLiability; on: Day; line: typeof statementLines.$inferSelect },
+): Promise<Booking> {
+	if (!liabilityAccounts.some((one) => one === account))
+		throw new Refusal('invalid', 'payments.account-not-here', { account }, { field: 'parts' });
+	const [member] = await tx.select({ id: members.id }).from(members).where(eq(members.number, memberNumber));
+	if (!member) throw new Refusal('missing', 'payments.member-unknown', { number: memberNumber }, { field: 'parts' });
+	const memberId = member.id;
+	await lockMembers(tx, [memberId]);
+	const owed = await memberBalances(tx, { account, memberIds: [memberId], on: always });
+	const underWay = await payoutsUnderWay(tx, { account, memberIds: [memberId] });
+	const openCents = Math.max(0, -(owed.get(memberId) ?? 0) - (underWay.get(memberId) ?? 0));
+	const paidCents = -amountCents;
+	if (paidCents > openCents) {
+		const values = { number: memberNumber, openCents };
+		throw new Refusal('conflict', 'payments.exceeds-liability', values, { rule: 'B-18', field: 'parts' });
+	}
+	const entry = await postEntry(tx, {
+		...{ by, at },
+		entry: {
+			...{ bookedOn: on, kind: 'bank', text: `Auszahlung Mitglied ${memberNumber}`, reference: line.bankReference },
+			postings: [
+				{ account, memberId, cents: paidCents },
+				{ account: accounts.bank, cents: amountCents },
+			],
+		},
+	});
+	if (account === accounts.settlements)
+		await relieveSettlements(tx, { by, at, memberId, kind: 'transfer', amountCents: paidCents, on, entry });
+	note({ action: 'payments.pay-liability', subject: `member ${memberNumber}`, after: { account, paidCents, entry } });
+	return { amountCents, kind: 'liability', memberId, account, entry };
+}
+
 /**
- * Books an open line: money in to one or several members, money in or out to accounts; the parts add up to the line. Refuses missing
- * `payments.bank-line-unknown`, `payments.member-unknown` {number}; conflict `payments.bank-line-decided` {state},
- * `ledger.period-locked`; invalid `payments.parts-wrong` {openCents}, `payments.account-not-here` {account}.
+ * Books an open line: money in to one or several members, money in or out to accounts, money out to members for what they are owed; the
+ * parts add up to the line. Refuses missing `payments.bank-line-unknown`, `payments.member-unknown` {number}; conflict
+ * `payments.bank-line-decided` {state}, `payments.exceeds-liability` {number, openCents}, `ledger.period-locked`; invalid `payments.parts-wrong` {openCents}, `payments.account-not-here` {account}.
  */
 export function bookBankLine(
 	db: Database,
@@ -72,12 +134,14 @@ export function bookBankLine(
 		const line = await lockedLine(tx, lineId);
 		const sign = Math.sign(line.amountCents);
 		const sumCents = parts.reduce((sum, { amountCents }) => sum + amountCents, 0);
-		const toMembers = parts.flatMap((part) => ('memberNumber' in part ? [part] : []));
-		const toAccounts = parts.flatMap((part) => ('account' in part ? [part] : []));
+		const toLiabilities = parts.flatMap((part) => ('memberNumber' in part && 'account' in part ? [part] : []));
+		const toMembers = parts.flatMap((part) => ('memberNumber' in part && !('account' in part) ? [part] : []));
+		const toAccounts = parts.flatMap((part) => ('account' in part && !('memberNumber' in part) ? [part] : []));
 		const wrongSign = parts.some(
 			({ amountCents }) => !Number.isSafeInteger(amountCents) || Math.sign(amountCents) !== sign,
 		);
-		if (parts.length === 0 || sumCents !== line.amountCents || wrongSign || (sign < 0 && toMembers.length > 0)) {
+		const wrongWay = sign < 0 ? toMembers.length > 0 : toLiabilities.length > 0;
+		if (parts.length === 0 || sumCents !== line.amountCents || wrongSign || wrongWay) {
 			const openCents = line.amountCents - sumCents;
 			throw new Refusal('invalid', 'payments.parts-wrong', { openCents }, { rule: 'B-18', field: 'parts' });
 		}
@@ -94,6 +158,7 @@ export function bookBankLine(
 		const bookings: Booking[] = booked.map(({ memberId, entry }, i) => ({
 			...{ amountCents: toMembers[i]?.amountCents ?? 0, kind: 'payment', memberId, account: null, entry },
 		}));
+		for (const part of toLiabilities) bookings.push(await payLiability(tx, note, { by, at, part, on, line }));
 		if (toAccounts.length > 0) {
 			const restCents = toAccounts.reduce((sum, { amountCents }) => sum + amountCents, 0);
 			const postings = [
@@ -122,11 +187,18 @@ export function bookBankLine(
 /**
  * Says that an open line is the return of a payment: it is reversed, the claim stands again, the rest of the line are bank charges.
  * Refuses missing `payments.bank-line-unknown`, `payments.unknown`; conflict `payments.bank-line-decided` {state},
- * `payments.return-unclear`: the amounts differ too much, or the money was used since.
+ * `payments.return-unclear`: the amounts differ too much, or the money was used since and `used` does not say what is done then (B-16).
  */
 export function returnBankLine(
 	db: Database,
-	{ by, at, key, lineId, paymentId }: Command & { lineId: string; paymentId: string },
+	{
+		by,
+		at,
+		key,
+		lineId,
+		paymentId,
+		used,
+	}: Command & { lineId: string; paymentId: string; used?: UsedMoney | undefined },
 ): Promise<{ lineId: string }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		const line = await lockedLine(tx, lineId);
@@ -140,10 +212,10 @@ export function returnBankLine(
 		if (item)
 			await tx.select({ id: debitFiles.id }).from(debitFiles).where(eq(debitFiles.id, item.fileId)).for('update');
 		const on = dayFor(line, { at, lockedThrough: await lockedDay(tx) });
-		const bookings = await bookReturn(tx, note, { by, at, paymentId, line: { ...line, partyIban: null }, on });
+		const bookings = await bookReturn(tx, note, { by, at, paymentId, line: { ...line, partyIban: null }, on, used });
 		if (!bookings) throw new Refusal('conflict', 'payments.return-unclear', {}, { rule: 'B-16', field: 'paymentId' });
 		await decide(tx, { by, at, lineId, state: 'booked', basis: 'board', bookings });
-		note({ action: 'payments.return-bank-line', subject: `bank line ${lineId}`, after: { paymentId } });
+		note({ action: 'payments.return-bank-line', subject: `bank line ${lineId}`, after: { paymentId, used } });
 		return { lineId };
 	});
 }

@@ -2,15 +2,21 @@
 import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { accounts } from '../../ledger/rules.ts';
+import { memberBalances } from '../../ledger/service/read.ts';
 import { ledgerAccounts } from '../../ledger/tables.ts';
 import { memberSecrets, members } from '../../members/tables.ts';
+import { always } from '../../shares/service/holdings.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { debitItems, lineBookings, mandates, payments, payoutFiles, statementLines } from '../tables.ts';
+import { liabilityAccounts } from '../rules/files.ts';
 import { claimUntil } from '../rules/plan.ts';
 import { memberNumbersIn } from '../rules/matching.ts';
+import { payoutsUnderWay } from './payoutParts.ts';
 import { plansOf } from './plans.ts';
+import { usedSince } from './reverse.ts';
+import { openSettlementCents } from './settlementRows.ts';
 
 /** A line as the desk shows it. */
 export interface DeskLine {
@@ -129,12 +135,26 @@ export interface ReturnablePayment {
 	amountCents: number;
 	valueOn: Day;
 	endToEndId: string | null;
+	/** of it used since: paid out, or left with a former member */
+	usedCents: number;
+	/** what the member's settlements are open by, which could be reduced */
+	settlementCents: number;
+}
+
+/** What a member is owed that money out could be for. */
+export interface OwedTo {
+	memberId: string;
+	number: number;
+	name: string;
+	account: string;
+	openCents: number;
 }
 
 /** A line with what could be done about it. */
 export interface BankLineFile extends DeskLine {
 	proposals: Proposal[];
 	returnable: ReturnablePayment[];
+	owed: OwedTo[];
 	payouts: { fileId: string; subject: string; sumCents: number; executionOn: Day }[];
 	accounts: { number: string; nameDe: string; nameEn: string }[];
 	bookings: {
@@ -144,14 +164,17 @@ export interface BankLineFile extends DeskLine {
 		name: string | null;
 		account: string | null;
 		entry: number | null;
+		reopenedAt: string | null;
+		reopenReason: string | null;
 	}[];
 }
 
 async function returnableFor(tx: Tx, row: typeof statementLines.$inferSelect): Promise<ReturnablePayment[]> {
 	if (row.amountCents >= 0) return [];
 	const most = -row.amountCents;
-	return tx
+	const found = await tx
 		.select({
+			...{ memberId: payments.memberId, creditedCents: payments.creditedCents, overpaidCents: payments.overpaidCents },
 			...{ paymentId: payments.id, number: members.number, name: members.sortName },
 			...{ amountCents: payments.amountCents, valueOn: payments.valueOn, endToEndId: debitItems.endToEndId },
 		})
@@ -166,6 +189,29 @@ async function returnableFor(tx: Tx, row: typeof statementLines.$inferSelect): P
 		)
 		.orderBy(desc(payments.valueOn))
 		.limit(20);
+	const returnable: ReturnablePayment[] = [];
+	for (const { memberId, creditedCents, overpaidCents, ...payment } of found) {
+		const used = await usedSince(tx, { memberId, creditedCents, overpaidCents });
+		const usedCents = used.reduce((sum, { cents }) => sum + cents, 0);
+		const settlementCents = usedCents === 0 ? 0 : await openSettlementCents(tx, memberId);
+		returnable.push({ ...payment, usedCents, settlementCents });
+	}
+	return returnable;
+}
+
+/** What the members that a line of money out could mean are owed, beside what is on its way in files. */
+async function owedTo(tx: Tx, proposals: readonly Proposal[]): Promise<OwedTo[]> {
+	const memberIds = proposals.map(({ memberId }) => memberId);
+	const owed: OwedTo[] = [];
+	for (const account of liabilityAccounts) {
+		const balances = await memberBalances(tx, { account, memberIds, on: always });
+		const underWay = await payoutsUnderWay(tx, { account, memberIds });
+		for (const { memberId, number, name } of proposals) {
+			const openCents = -(balances.get(memberId) ?? 0) - (underWay.get(memberId) ?? 0);
+			if (openCents > 0) owed.push({ memberId, number, name, account, openCents });
+		}
+	}
+	return owed;
 }
 
 /** One line with proposals. Refuses missing `payments.bank-line-unknown`. */
@@ -181,14 +227,17 @@ export function readBankLine(
 			.select({
 				...{ amountCents: lineBookings.amountCents, kind: lineBookings.kind, account: lineBookings.account },
 				...{ entry: lineBookings.entry, number: members.number, name: members.sortName },
+				...{ reopenedAt: lineBookings.reopenedAt, reopenReason: lineBookings.reopenReason },
 			})
 			.from(lineBookings)
 			.leftJoin(members, eq(members.id, lineBookings.memberId))
 			.where(eq(lineBookings.lineId, lineId))
 			.orderBy(asc(lineBookings.part));
+		const proposals = isOpen ? await proposalsFor(tx, row, dayOf(at)) : [];
 		return {
 			...viewOf(row),
-			proposals: isOpen ? await proposalsFor(tx, row, dayOf(at)) : [],
+			proposals,
+			owed: row.amountCents < 0 ? await owedTo(tx, proposals) : [],
 			returnable: isOpen ? await returnableFor(tx, row) : [],
 			payouts: isOpen
 				? await tx
@@ -214,7 +263,7 @@ export function readBankLine(
 						)
 						.orderBy(asc(ledgerAccounts.number))
 				: [],
-			bookings,
+			bookings: bookings.map((one) => ({ ...one, reopenedAt: one.reopenedAt?.toISOString() ?? null })),
 		};
 	});
 }

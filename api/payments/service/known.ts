@@ -135,7 +135,7 @@ async function recordedByHand(
 		.select({ memberId: payments.memberId, amountCents: payments.amountCents, valueOn: payments.valueOn })
 		.from(payments)
 		.leftJoin(debitItems, eq(debitItems.paymentId, payments.id))
-		.leftJoin(lineBookings, eq(lineBookings.entry, payments.entry))
+		.leftJoin(lineBookings, and(eq(lineBookings.entry, payments.entry), isNull(lineBookings.reopenedAt)))
 		.where(
 			and(
 				inArray(payments.memberId, [...memberIds]),

@@ -11,18 +11,11 @@ import { type Day, dayOf } from '../../values/calendar.ts';
 import { maskedIban } from '../../values/identifiers.ts';
 import { matcherOf } from '../rules/matching.ts';
 import { knownFor, lockFiles } from './known.ts';
-import {
-	bookDebits,
-	bookIncoming,
-	bookReturns,
-	bookTransfers,
-	bookTransferReturns,
-	type Outcome,
-	open,
-	type Matched,
-	type Booking,
-	type NewLine,
-} from './lineOutcomes.ts';
+import { bookDebits } from './outcomes/debits.ts';
+import { bookIncoming } from './outcomes/incoming.ts';
+import { type Booking, type Matched, type NewLine, type Outcome, open } from './outcomes/outcome.ts';
+import { bookReturns } from './outcomes/returns.ts';
+import { bookTransferReturns, bookTransfers } from './outcomes/transfers.ts';
 
 /** The last closed day of the books. */
 export async function lockedDay(tx: Tx): Promise<Day> {

@@ -11,15 +11,9 @@ import { always, lockMembers } from '../../shares/service/holdings.ts';
 import type { Actor } from '../../values/actor.ts';
 import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import {
-	creditedOverpayments,
-	debitFiles,
-	payoutFiles,
-	payoutItems,
-	statementFiles,
-	statementLines,
-} from '../tables.ts';
+import { creditedOverpayments, debitFiles, payoutFiles, statementFiles, statementLines } from '../tables.ts';
 import { owingMembers } from './plans.ts';
+import { payoutsUnderWay } from './payoutParts.ts';
 import { recipientsOf } from './recipients.ts';
 import { listReminderProposals } from './reminders.ts';
 
@@ -42,16 +36,7 @@ export function listOverpayments(db: Database, { by, at }: { by: Actor; at: Date
 		const ids = [...balances].filter(([, cents]) => cents < 0).map(([id]) => id);
 		const people = await recipientsOf(tx, ids);
 		const rooms = ids.length === 0 ? new Map() : await changesOfRoom(tx, ids);
-		const running = await tx
-			.select({
-				memberId: payoutItems.memberId,
-				cents: sql<number>`sum(${payoutItems.amountCents})::bigint`.mapWith(Number),
-			})
-			.from(payoutItems)
-			.innerJoin(payoutFiles, eq(payoutFiles.id, payoutItems.fileId))
-			.where(and(eq(payoutFiles.account, accounts.overpayments), sql`${payoutFiles.state} in ('created', 'released')`))
-			.groupBy(payoutItems.memberId);
-		const runningOf = new Map(running.map(({ memberId, cents }) => [memberId, cents]));
+		const runningOf = await payoutsUnderWay(tx, { account: accounts.overpayments });
 		return ids
 			.flatMap((memberId): OverpaidMember[] => {
 				const who = people.get(memberId);
@@ -97,19 +82,9 @@ export function creditOverpayment(
 		if (!isDay(consentOn) || consentOn > today)
 			throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'consentOn' });
 		const number = (await lockMembers(tx, [memberId])).get(memberId)?.number ?? 0;
-		const [running] = await tx
-			.select({ cents: sql<number>`coalesce(sum(${payoutItems.amountCents}), 0)::bigint`.mapWith(Number) })
-			.from(payoutItems)
-			.innerJoin(payoutFiles, eq(payoutFiles.id, payoutItems.fileId))
-			.where(
-				and(
-					eq(payoutItems.memberId, memberId),
-					eq(payoutFiles.account, accounts.overpayments),
-					sql`${payoutFiles.state} in ('created', 'released')`,
-				),
-			);
+		const running = await payoutsUnderWay(tx, { account: accounts.overpayments, memberIds: [memberId] });
 		const owedCents =
-			-(await balanceOf(tx, { account: accounts.overpayments, memberId, on: always })) - (running?.cents ?? 0);
+			-(await balanceOf(tx, { account: accounts.overpayments, memberId, on: always })) - (running.get(memberId) ?? 0);
 		if (amountCents > owedCents)
 			throw new Refusal(
 				'conflict',

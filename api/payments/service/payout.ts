@@ -1,6 +1,6 @@
 // Money that goes out: transfer files for what the books owe to members.
 import { createHash } from 'node:crypto';
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import type { Database, Tx } from '../../database/connect.ts';
@@ -17,6 +17,7 @@ import { maskedIban } from '../../values/identifiers.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { type HeldBack, personOf, sepaText } from '../rules/files.ts';
 import { payoutFiles, payoutItems } from '../tables.ts';
+import { payoutsUnderWay } from './payoutParts.ts';
 import { transferFileXml } from './transferFile.ts';
 
 /** What is to be paid to a member; `remittance` is what the recipient reads on the statement. */
@@ -66,23 +67,9 @@ function checkPayout({ executionOn, items }: Payout, at: Date): void {
 async function checkOwed(tx: Tx, { account, items }: Payout, numberOf: (memberId: string) => number): Promise<void> {
 	const memberIds = [...new Set(items.map(({ memberId }) => memberId))];
 	const owed = await memberBalances(tx, { account, memberIds, on: always });
-	const underway = await tx
-		.select({
-			memberId: payoutItems.memberId,
-			cents: sql<number>`sum(${payoutItems.amountCents})::bigint`.mapWith(Number),
-		})
-		.from(payoutItems)
-		.innerJoin(payoutFiles, eq(payoutFiles.id, payoutItems.fileId))
-		.where(
-			and(
-				eq(payoutFiles.account, account),
-				inArray(payoutFiles.state, ['created', 'released']),
-				inArray(payoutItems.memberId, memberIds),
-			),
-		)
-		.groupBy(payoutItems.memberId);
+	const underway = await payoutsUnderWay(tx, { account, memberIds });
 	const open = new Map(memberIds.map((id) => [id, -(owed.get(id) ?? 0)]));
-	for (const { memberId, cents } of underway) open.set(memberId, (open.get(memberId) ?? 0) - cents);
+	for (const [memberId, cents] of underway) open.set(memberId, (open.get(memberId) ?? 0) - cents);
 	for (const { memberId, amountCents } of items) {
 		const openCents = open.get(memberId) ?? 0;
 		if (amountCents > openCents) {

@@ -1,25 +1,17 @@
 // A payout file's way to the bank: released by a second person, downloaded, executed or taken back; and its views.
-import { asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import { requireRecentProof } from '../../accounts/service/person.ts';
-import { type Command, type Note, write } from '../../audit/service.ts';
+import { type Command, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { unseal } from '../../database/sealed.ts';
-import { accounts } from '../../ledger/rules.ts';
-import { postEntry } from '../../ledger/service/post.ts';
 import { members } from '../../members/tables.ts';
 import type { Actor } from '../../values/actor.ts';
-import { type Day, dayOf, isDay } from '../../values/calendar.ts';
+import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { canPayout, type HeldBack, type PayoutState, personOf } from '../rules/files.ts';
-import { payoutFiles, payoutItems } from '../tables.ts';
-
-async function lockedFile(tx: Tx, fileId: string, verb: 'release' | 'execute' | 'void') {
-	const [file] = await tx.select().from(payoutFiles).where(eq(payoutFiles.id, fileId)).for('update');
-	if (!file) throw new Refusal('missing', 'payments.payout-unknown');
-	if (!canPayout(verb, file.state)) throw new Refusal('conflict', 'payments.payout-state', { state: file.state });
-	return file;
-}
+import { payoutFiles, payoutItems, payoutOutcomes, payoutReturns } from '../tables.ts';
+import { executePayout, lockedPayout, outcomesOf } from './payoutParts.ts';
 
 /**
  * Releases a file for the bank (four eyes), bound to the content that was looked at: `sha256` is its hash in hex.
@@ -34,7 +26,7 @@ export function releasePayoutFile(
 	return write(db, { by, at, key }, async (tx, note) => {
 		const releasedBy = personOf(by);
 		if (by.sessionId !== null) await requireRecentProof(tx, { by, at });
-		const file = await lockedFile(tx, fileId, 'release');
+		const file = await lockedPayout(tx, fileId, 'release');
 		if (file.createdBy === releasedBy) throw new Refusal('forbidden', 'payments.second-person-needed');
 		if (file.sha256.toString('hex') !== sha256)
 			throw new Refusal('conflict', 'payments.content-changed', {}, { field: 'sha256' });
@@ -85,45 +77,15 @@ export function markPayoutExecuted(
 	});
 }
 
-/** Books an executed file inside a transaction; shapes and refusals as `markPayoutExecuted`. */
-export async function executePayout(
-	tx: Tx,
-	note: Note,
-	{ by, at, fileId, executedOn }: { by: Actor; at: Date; fileId: string; executedOn: Day },
-): Promise<{ fileId: string; entry: number }> {
-	const file = await lockedFile(tx, fileId, 'execute');
-	if (!isDay(executedOn) || executedOn < dayOf(file.createdAt))
-		throw new Refusal('invalid', 'payments.day-wrong', {}, { field: 'executedOn' });
-	if (executedOn > dayOf(at)) throw new Refusal('invalid', 'payments.day-in-future', {}, { field: 'executedOn' });
-	const items = await tx
-		.select()
-		.from(payoutItems)
-		.where(eq(payoutItems.fileId, fileId))
-		.orderBy(asc(payoutItems.line));
-	const postings = [
-		...items.map(({ memberId, amountCents }) => ({ account: file.account, memberId, cents: amountCents })),
-		{ account: accounts.bank, cents: -file.sumCents },
-	];
-	const entry = await postEntry(tx, {
-		...{ by, at },
-		entry: { bookedOn: executedOn, kind: 'payout', text: file.subject, reference: file.messageId, postings },
-	});
-	await tx
-		.update(payoutFiles)
-		.set({ state: 'executed', executedOn, entry, closedBy: by.personId, closedAt: at })
-		.where(eq(payoutFiles.id, fileId));
-	note({ action: 'payments.execute-payout', subject: `payout file ${fileId}`, after: { executedOn, entry } });
-	return { fileId, entry };
-}
-
-/** Takes a file back that has not been executed; what it held can be paid again. Refuses missing `payments.payout-unknown`; conflict `payments.payout-state` {state}. */
+/** Takes a file back that has not been executed; what it held can be paid again. Refuses missing `payments.payout-unknown`; conflict `payments.payout-state` {state}, `payments.payout-begun` if some of it was executed. */
 export function voidPayoutFile(
 	db: Database,
 	{ by, at, key, fileId, reason }: Command & { fileId: string; reason: string },
 ): Promise<{ fileId: string; state: PayoutState }> {
 	return write(db, { by, at, key }, async (tx, note) => {
 		const closedBy = personOf(by);
-		const { state } = await lockedFile(tx, fileId, 'void');
+		const { state } = await lockedPayout(tx, fileId, 'void');
+		if ((await outcomesOf(tx, fileId)).size > 0) throw new Refusal('conflict', 'payments.payout-begun');
 		await tx
 			.update(payoutFiles)
 			.set({ state: 'voided', voidReason: reason, closedBy, closedAt: at })
@@ -144,7 +106,9 @@ export interface PayoutView {
 	sumCents: number;
 	sha256: string;
 	state: PayoutState;
-	can: { release: boolean; download: boolean; execute: boolean; void: boolean };
+	can: { release: boolean; download: boolean; execute: boolean; void: boolean; dropRest: boolean };
+	/** transfers that were executed one by one, and those that will not be */
+	parts: { executed: number; executedCents: number; dropped: number };
 	createdAt: string;
 	releasedAt: string | null;
 	executedOn: Day | null;
@@ -154,7 +118,11 @@ export interface PayoutView {
 	heldBack: HeldBack[];
 }
 
-const viewOf = (by: Actor, file: Omit<typeof payoutFiles.$inferSelect, 'content'>): PayoutView => ({
+const viewOf = (
+	by: Actor,
+	file: Omit<typeof payoutFiles.$inferSelect, 'content'>,
+	parts: PayoutView['parts'] = { executed: 0, executedCents: 0, dropped: 0 },
+): PayoutView => ({
 	...{
 		id: file.id,
 		messageId: file.messageId,
@@ -167,12 +135,38 @@ const viewOf = (by: Actor, file: Omit<typeof payoutFiles.$inferSelect, 'content'
 		release: canPayout('release', file.state) && by.personId !== null && by.personId !== file.createdBy,
 		download: canPayout('download', file.state),
 		execute: canPayout('execute', file.state),
-		void: canPayout('void', file.state),
+		void: canPayout('void', file.state) && parts.executed === 0,
+		dropRest: canPayout('execute', file.state) && parts.executed > 0,
 	},
+	parts,
 	createdAt: file.createdAt.toISOString(),
 	releasedAt: file.releasedAt?.toISOString() ?? null,
 	...{ executedOn: file.executedOn, entry: file.entry, voidReason: file.voidReason, heldBack: file.heldBack ?? [] },
 });
+
+async function partsOf(tx: Tx, fileIds: readonly string[]): Promise<Map<string, PayoutView['parts']>> {
+	if (fileIds.length === 0) return new Map();
+	const executed = sql`${payoutOutcomes.outcome} = 'executed'`;
+	const rows = await tx
+		.select({
+			fileId: payoutOutcomes.fileId,
+			executed: sql<number>`(count(*) filter (where ${executed}))::int`,
+			executedCents:
+				sql<number>`coalesce(sum(${payoutItems.amountCents}) filter (where ${executed}), 0)::bigint`.mapWith(Number),
+			dropped: sql<number>`(count(*) filter (where not ${executed}))::int`,
+		})
+		.from(payoutOutcomes)
+		.innerJoin(
+			payoutItems,
+			and(eq(payoutItems.fileId, payoutOutcomes.fileId), eq(payoutItems.line, payoutOutcomes.line)),
+		)
+		.where(inArray(payoutOutcomes.fileId, [...fileIds]))
+		.groupBy(payoutOutcomes.fileId);
+	return new Map(rows.map(({ fileId, ...parts }) => [fileId, parts]));
+}
+
+/** What became of a transfer by itself; null: what became of its file. */
+export type TransferFate = 'executed' | 'dropped' | 'returned' | null;
 
 /** Payout files, newest first. */
 export function listPayoutFiles(
@@ -181,7 +175,11 @@ export function listPayoutFiles(
 ): Promise<PayoutView[]> {
 	return transact(db, by, async (tx) => {
 		const rows = await tx.select().from(payoutFiles).orderBy(desc(payoutFiles.createdAt)).limit(limit);
-		return rows.map((file) => viewOf(by, file));
+		const parts = await partsOf(
+			tx,
+			rows.map(({ id }) => id),
+		);
+		return rows.map((file) => viewOf(by, file, parts.get(file.id)));
 	});
 }
 
@@ -199,6 +197,7 @@ export function readPayoutFile(
 			amountCents: number;
 			remittance: string;
 			ibanMasked: string;
+			fate: TransferFate;
 		}[];
 	}
 > {
@@ -213,13 +212,22 @@ export function readPayoutFile(
 					remittance: payoutItems.remittance,
 					ibanMasked: payoutItems.ibanMasked,
 				},
+				fate: sql<TransferFate>`case when ${payoutReturns.fileId} is not null then 'returned' else ${payoutOutcomes.outcome} end`,
 			})
 			.from(payoutItems)
 			.innerJoin(members, eq(members.id, payoutItems.memberId))
+			.leftJoin(
+				payoutOutcomes,
+				and(eq(payoutOutcomes.fileId, payoutItems.fileId), eq(payoutOutcomes.line, payoutItems.line)),
+			)
+			.leftJoin(
+				payoutReturns,
+				and(eq(payoutReturns.fileId, payoutItems.fileId), eq(payoutReturns.line, payoutItems.line)),
+			)
 			.where(eq(payoutItems.fileId, fileId))
 			.orderBy(asc(payoutItems.line))
 			.limit(pageSize)
 			.offset((page - 1) * pageSize);
-		return { ...viewOf(by, file), items };
+		return { ...viewOf(by, file, (await partsOf(tx, [fileId])).get(fileId)), items };
 	});
 }

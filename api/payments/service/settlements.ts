@@ -1,5 +1,5 @@
 // Paying those who left: the queue by the statute's order, what minimum capital and the yearly cap let be paid, the coming years, the file.
-import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { asc, eq, isNull, sql } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
@@ -7,7 +7,6 @@ import { accounts } from '../../ledger/rules.ts';
 import { balanceOf } from '../../ledger/service/read.ts';
 import { journal, postings } from '../../ledger/tables.ts';
 import { ownMemberId } from '../../members/service/files.ts';
-import { members } from '../../members/tables.ts';
 import {
 	checkNoLongerMember,
 	type ForecastYear,
@@ -26,8 +25,9 @@ import { cooperativeOf, statuteOn } from '../../statute/service.ts';
 import type { Actor } from '../../values/actor.ts';
 import { addDays, type Day, dayOf } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import { payoutFiles, settlementPayouts } from '../tables.ts';
+import { settlementPayouts } from '../tables.ts';
 import { createPayoutFile, type PayoutMade } from './payout.ts';
+import { openOf, type SettlementRow, settlementRows } from './settlementRows.ts';
 
 /** How a settlement stands: the balance sheet is missing, it can be paid, it is suspended (§ 8a GenG), a file is on its way, done, or void. */
 export type SettlementState = 'undetermined' | 'payable' | 'suspended' | 'underway' | 'settled' | 'void';
@@ -59,33 +59,6 @@ export interface DeskBounds extends PayoutBounds {
 	consent: StatuteTerms['payoutConsent'];
 }
 
-type Row = typeof settlements.$inferSelect & { number: number; name: string; paidCents: number; underwayCents: number };
-
-async function rowsOf(tx: Tx, memberId?: string): Promise<Row[]> {
-	const rows = await tx
-		.select({ settlement: settlements, number: members.number, name: members.sortName })
-		.from(settlements)
-		.innerJoin(members, eq(members.id, settlements.memberId))
-		.where(memberId === undefined ? undefined : eq(settlements.memberId, memberId))
-		.orderBy(asc(settlements.exitOn), asc(settlements.receivedOn), asc(settlements.id));
-	// Members do not see the files, but may know of their own transfers what became of them.
-	const paid = await tx.execute<{ id: string; executed: number; waiting: number }>(sql`
-		select p.settlement_id as id,
-			coalesce(sum(p.amount_cents) filter (where payout_executed_on(p.file_id) is not null), 0)::bigint as executed,
-			coalesce(sum(p.amount_cents) filter (where payout_executed_on(p.file_id) is null and payout_stands(p.file_id)), 0)::bigint as waiting
-		from settlement_payouts p group by p.settlement_id`);
-	const sums = new Map(
-		paid.map(({ id, executed, waiting }) => [id, { executed: Number(executed), waiting: Number(waiting) }]),
-	);
-	return rows.map(({ settlement, number, name }) => ({
-		...{ ...settlement, number, name, paidCents: sums.get(settlement.id)?.executed ?? 0 },
-		underwayCents: sums.get(settlement.id)?.waiting ?? 0,
-	}));
-}
-
-const openOf = ({ balanceCents, lossShareCents, paidCents, underwayCents, voidedAt }: Row): number =>
-	lossShareCents === null || voidedAt !== null ? 0 : balanceCents - lossShareCents - paidCents - underwayCents;
-
 /** Fixed assets (Anlagevermögen) in the books at the end of a day: accounts that begin with 0. */
 async function fixedAssetsOn(tx: Tx, on: Day): Promise<number> {
 	const [row] = await tx.execute<{ cents: number }>(sql`
@@ -114,12 +87,13 @@ async function boundsOn(
 		capitalCents: nominal,
 		fixedAssetsCents: Math.max(0, await fixedAssetsOn(tx, lastEnd)),
 	});
-	const [paid] = await tx
-		.select({ cents: sql<number>`coalesce(sum(${settlementPayouts.amountCents}), 0)::bigint`.mapWith(Number) })
-		.from(settlementPayouts)
-		.innerJoin(payoutFiles, eq(payoutFiles.id, settlementPayouts.fileId))
-		.where(and(ne(payoutFiles.state, 'voided'), sql`${payoutFiles.executionOn} between ${year.start} and ${year.end}`));
-	const paidThisYearCents = paid?.cents ?? 0;
+	const [paid] = await tx.execute<{ cents: number }>(sql`
+		select (select coalesce(sum(p.amount_cents), 0) from settlement_payouts p join payout_files f on f.id = p.file_id
+				left join payout_outcomes o on o.file_id = p.file_id and o.line = p.line
+				where f.state <> 'voided' and o.outcome is distinct from 'dropped' and f.execution_on between ${year.start} and ${year.end})
+			+ (select coalesce(sum(r.amount_cents), 0) from settlement_reliefs r
+				where r.kind = 'transfer' and r.reversal_entry is null and r.relieved_on between ${year.start} and ${year.end}) as cents`);
+	const paidThisYearCents = Number(paid?.cents ?? 0);
 	return {
 		...{ capitalCents: owed - underwayCents, minimumCents, capCents: terms.payoutCapCents, paidThisYearCents },
 		capLeftCents: terms.payoutCapCents === null ? null : Math.max(0, terms.payoutCapCents - paidThisYearCents),
@@ -127,7 +101,7 @@ async function boundsOn(
 	};
 }
 
-function viewsOf(rows: readonly Row[], bounds: PayoutBounds): SettlementView[] {
+function viewsOf(rows: readonly SettlementRow[], bounds: PayoutBounds): SettlementView[] {
 	const queue = rows.filter((row) => openOf(row) > 0);
 	const { paid } = payNow(queue.map(openOf), bounds);
 	const payable = new Map(queue.map(({ id }, i) => [id, paid[i] ?? 0]));
@@ -161,7 +135,7 @@ export function readSettlementDesk(
 ): Promise<{ bounds: DeskBounds; settlements: SettlementView[]; forecast: ForecastYear[] }> {
 	return transact(db, by, async (tx) => {
 		const day = dayOf(at);
-		const rows = await rowsOf(tx);
+		const rows = await settlementRows(tx);
 		const underway = rows.reduce((sum, { underwayCents }) => sum + underwayCents, 0);
 		const { endMonth, payoutMonths, ...bounds } = await boundsOn(tx, day, underway);
 		const known = rows
@@ -209,7 +183,7 @@ export function listOwnSettlements(
 	{ by }: { by: Actor },
 ): Promise<Omit<SettlementView, 'payableCents'>[]> {
 	return transact(db, by, async (tx) => {
-		const rows = await rowsOf(tx, ownMemberId(by));
+		const rows = await settlementRows(tx, ownMemberId(by));
 		// Whether it is suspended depends on everybody's balances, which a member does not see.
 		const unbounded: PayoutBounds = { capitalCents: 0, minimumCents: null, capLeftCents: null, order: 'first-come' };
 		return viewsOf(rows, unbounded).map(({ payableCents: _payable, ...view }) => view);
@@ -243,7 +217,7 @@ export function paySettlements(
 			.where(isNull(settlements.voidedAt))
 			.orderBy(asc(settlements.id))
 			.for('update');
-		const rows = await rowsOf(tx);
+		const rows = await settlementRows(tx);
 		const bounds = await boundsOn(
 			tx,
 			dayOf(at),
@@ -280,8 +254,8 @@ export function paySettlements(
 		const held = new Set(made.heldBack.map(({ memberId }) => memberId));
 		const paid = chosen.filter(({ memberId }) => !held.has(memberId));
 		await tx.insert(settlementPayouts).values(
-			paid.map(({ id, memberId, payableCents }) => ({
-				...{ settlementId: id, fileId: made.fileId, memberId, amountCents: payableCents },
+			paid.map(({ id, memberId, payableCents }, i) => ({
+				...{ settlementId: id, fileId: made.fileId, memberId, amountCents: payableCents, line: i + 1 },
 			})),
 		);
 		note({

@@ -101,6 +101,8 @@ export function basisWord(basis: string): string {
 		'return-unclear': m.pay_basis_return_unclear,
 		'payout-not-released': m.pay_basis_payout_not_released,
 		'payout-in-parts': m.pay_basis_payout_in_parts,
+		'payout-dropped': m.pay_basis_payout_dropped,
+		reopened: m.pay_basis_reopened,
 		'already-booked': m.pay_basis_already_booked,
 	};
 	return words[basis]?.() ?? basis;

@@ -48,6 +48,17 @@ export const actions: Actions = {
 		redirect(303, here(params.id));
 	},
 
+	rest: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const answer = await locals.api.POST('/api/payout-files/{id}/rest', {
+			params: { path: { id: params.id }, header: once(form) },
+			body: { reason: text(form, 'reason') },
+		});
+		if (!answer.data) return refusedIn('rest', answer, form);
+		setFlash(m.pay_file_rest_done({ count: answer.data.dropped }));
+		redirect(303, here(params.id));
+	},
+
 	void: async ({ request, locals, params }) => {
 		const form = await request.formData();
 		const answer = await locals.api.POST('/api/payout-files/{id}/void', {

@@ -25,7 +25,10 @@ function settled(): never {
 	redirect(303, '/vorstand/zahlungen/klaeren');
 }
 
-type Part = { memberNumber: number; amountCents: number } | { account: string; amountCents: number };
+type Part =
+	| { memberNumber: number; amountCents: number }
+	| { account: string; amountCents: number }
+	| { memberNumber: number; account: string; amountCents: number };
 
 /** The parts that were filled in; amounts are typed without a sign and get the line's. */
 function partsOf(form: FormData): Part[] {
@@ -36,15 +39,24 @@ function partsOf(form: FormData): Part[] {
 		const amountCents = sign * amount;
 		const memberNumber = wholeNumber(form, `part.${i}.member`);
 		const account = optionalText(form, `part.${i}.account`);
+		if (memberNumber && account && sign < 0) return [{ memberNumber, account, amountCents }];
 		if (memberNumber) return [{ memberNumber, amountCents }];
 		return account ? [{ account, amountCents }] : [];
 	});
 }
 
+/** What becomes of money that was used since, if the desk was asked. */
+function usedIn(form: FormData): 'refuse' | 'claim' | 'settlement' {
+	const used = text(form, 'used');
+	return used === 'claim' || used === 'settlement' ? used : 'refuse';
+}
+
 export const actions: Actions = {
 	whole: async ({ request, locals, params }) => {
 		const form = await request.formData();
-		const parts = [{ memberNumber: Number(text(form, 'number')), amountCents: Number(text(form, 'amountCents')) }];
+		const account = optionalText(form, 'account');
+		const whole = { memberNumber: Number(text(form, 'number')), amountCents: Number(text(form, 'amountCents')) };
+		const parts: Part[] = [account ? { ...whole, account } : whole];
 		const answer = await locals.api.POST('/api/bank-lines/{id}/booking', {
 			params: { path: { id: params.id }, header: once(form) },
 			body: { parts, text: '' },
@@ -69,7 +81,7 @@ export const actions: Actions = {
 		const form = await request.formData();
 		const answer = await locals.api.POST('/api/bank-lines/{id}/return', {
 			params: { path: { id: params.id }, header: once(form) },
-			body: { paymentId: text(form, 'paymentId') },
+			body: { paymentId: text(form, 'paymentId'), used: usedIn(form) },
 		});
 		if (!answer.response.ok) return refusedIn('return', answer, form);
 		return settled();
@@ -93,5 +105,16 @@ export const actions: Actions = {
 		});
 		if (!answer.response.ok) return refusedIn('note', answer, form);
 		return settled();
+	},
+
+	reopen: async ({ request, locals, params }) => {
+		const form = await request.formData();
+		const answer = await locals.api.POST('/api/bank-lines/{id}/reopening', {
+			params: { path: { id: params.id }, header: once(form) },
+			body: { reason: text(form, 'reason') },
+		});
+		if (!answer.response.ok) return refusedIn('reopen', answer, form);
+		setFlash(m.pay_desk_reopened());
+		redirect(303, `/vorstand/zahlungen/klaeren/${params.id}`);
 	},
 };

@@ -4,8 +4,8 @@ import { type Command, write } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
 import { type Database, transact } from '../../database/connect.ts';
 import type { Advance, Edge } from '../register.ts';
-import { type AskedChannel, ask } from '../sources/ask.ts';
-import { contiguousThrough, type Coverage } from '../sources/coverage.ts';
+import { type Answer, type AskedChannel, ask } from '../sources/ask.ts';
+import type { Coverage } from '../sources/coverage.ts';
 import { pulledKinds } from '../sources/kinds.ts';
 import type { Observation } from '../sources/observation.ts';
 import { sourceChannels } from '../tables.ts';
@@ -56,18 +56,18 @@ export async function channelsOf(
 	);
 	const series = rows.map(({ sourceId, name, meaning, slotMinutes, settings, edge }) => ({
 		sourceId,
-		channel: { name, meaning, slotMinutes, settings, contiguousThrough: throughOf(meaning, edge) },
+		channel: { name, meaning, slotMinutes, settings, ...progressOf(meaning, edge) },
 	}));
 	return new Map(
 		[...Map.groupBy(series, ({ sourceId }) => sourceId)].map(([id, own]) => [id, own.map(({ channel }) => channel)]),
 	);
 }
 
-function throughOf(meaning: AskedChannel['meaning'], edge: unknown): string | null {
-	if (!edge) return null;
-	if (meaning === 'interval') return contiguousThrough(edge as Coverage);
+function progressOf(meaning: AskedChannel['meaning'], edge: unknown): Pick<AskedChannel, 'through' | 'gaps'> {
+	if (!edge) return { through: null, gaps: [] };
+	if (meaning === 'interval') return edge as Coverage;
 	const { gaps, at } = edge as Edge;
-	return gaps[0]?.since ?? at;
+	return { through: at, gaps: gaps.map((gap) => ({ from: gap.since, to: gap.at })) };
 }
 
 async function pullOne(
@@ -79,21 +79,22 @@ async function pullOne(
 	now: () => Date,
 ): Promise<PullReport['sources'][number]> {
 	const { id: sourceId, name, kind, location, settings } = source;
-	let observations: Observation[] | null;
+	let answer: Answer;
 	try {
 		const secrets = secretsOf(config.keys, source);
 		const allowed = config.allowedSourceHosts;
-		observations = await ask({ kind, location, settings, secrets, channels, allowed, now });
-		if (!observations) return await ended('asleep', { code: 'readings.source-asleep', values: {} });
+		answer = await ask({ kind, location, settings, secrets, channels, allowed, now });
+		if (!answer.observations) return await ended('asleep', { code: 'readings.source-asleep', values: {} });
 	} catch (error) {
 		return await ended('problem', problemOf(error));
 	}
-	const said = observations;
+	const { observations: said, problem: later } = answer;
 	const at = now();
 	try {
 		return await write(db, { ...command, at }, async (tx, note) => {
 			const { outcome, wh } = await observe(tx, note, { sourceId, observations: said, at });
-			const problem = outcome === 'absent' ? { code: 'readings.source-inverter-absent', values: {} } : null;
+			const absent = outcome === 'absent' ? { code: 'readings.source-inverter-absent', values: {} } : null;
+			const problem = later ? problemOf(later) : absent;
 			await keepLook(tx, { sourceId, at, problem, valueAt: newestOf(said) });
 			return { name, outcome, wh, problem: problem?.code ?? null };
 		});

@@ -82,7 +82,8 @@ async function look(
 		return;
 	}
 	const channels = (await channelsOf(db, command, [source])).get(source.id) ?? [];
-	const observations = await ask({ kind, location, settings, secrets, channels, allowed, now });
+	const { observations, problem } = await ask({ kind, location, settings, secrets, channels, allowed, now });
+	if (problem && !observations?.length) throw problem;
 	test.asleep = observations === null;
 	const newest = new Map((observations ?? []).toSorted((a, b) => a.atMs - b.atMs).map((one) => [one.channel, one]));
 	test.values = [...newest.values()].slice(0, 20).map(({ channel, atMs, shown }) => ({

@@ -152,7 +152,7 @@ const powerUnits: readonly string[] = ['w', 'kw', 'mw'];
 /**
  * A series with its defaults, fit for its kind. Refuses readings.source-unit (energy where power is meant, or the other way round),
  * readings.source-path (a value without a path), readings.source-time-needed (slots whose source does not say their time: a message that
- * arrives twice would count twice), readings.source-topic.
+ * arrives twice would count twice), readings.source-topic, readings.source-direction (of a Modbus device: '', 'export', 'import').
  */
 export function checkedChannel(kind: SourceKind, given: ChannelFacts): CheckedChannel {
 	const meaning = given.meaning ?? 'register';
@@ -169,6 +169,13 @@ export function checkedChannel(kind: SourceKind, given: ChannelFacts): CheckedCh
 		throw new Refusal('invalid', 'readings.source-time-needed', {}, { field: 'timePath' });
 	if (kind === 'mqtt' && !/^(?!.*#.)[^\0]{1,200}$/.test(given.name))
 		throw new Refusal('invalid', 'readings.source-topic', { topic: excerpt(given.name) }, { field: 'topic' });
+	if (kind === 'modbus' && (meaning !== 'register' || !['', 'export', 'import'].includes(given.name)))
+		throw new Refusal(
+			'invalid',
+			'readings.source-direction',
+			{ direction: excerpt(given.name) },
+			{ field: 'channels' },
+		);
 	const settings: Record<string, string> = { unit };
 	if (readsJson)
 		for (const path of ['valuePath', 'timePath', 'unitPath'] as const) if (given[path]) settings[path] = given[path];

@@ -18,7 +18,13 @@ import {
 } from '../../api/members/service/inspections/decide.ts';
 import { lookIntoRegister, printInspection } from '../../api/members/service/inspections/look.ts';
 import { listInspections } from '../../api/members/service/inspections/read.ts';
-import { countRegister, readRegister, readRegisterEntry, registerOn } from '../../api/members/service/register.ts';
+import {
+	countRegister,
+	readRegister,
+	readRegisterEntry,
+	registerOn,
+	registerOrders,
+} from '../../api/members/service/register.ts';
 import type { Actor } from '../../api/values/actor.ts';
 import { addDays, type Day } from '../../api/values/calendar.ts';
 import { board, foundTestCooperative, join, noon, testKeys } from '../cooperative.ts';
@@ -134,6 +140,26 @@ test('whatever happened and was taken back: page by page, as a whole and by the 
 		}
 		expect(pages).toEqual(expected);
 		const present = expected.filter(({ leftOn }) => leftOn === null || leftOn >= day);
+		for (const order of registerOrders) {
+			const ordered = await readRegister(database.db, {
+				by: auditor,
+				day,
+				knownAt,
+				order,
+				descending: true,
+				limit: 500,
+			});
+			expect(ordered.flatMap(({ memberId, number }) => (number > 9_999 ? [memberId] : [])).sort()).toEqual(
+				whole.map(({ memberId }) => memberId).sort(),
+			);
+		}
+		const asked = { by: auditor, day, knownAt };
+		expect(await readRegister(database.db, { ...asked, search: '100 %' })).toEqual([]);
+		const found = await readRegister(database.db, { ...asked, search: 'muster 2', limit: 3 });
+		const rest = await readRegister(database.db, { ...asked, search: 'muster 2', after: 3 });
+		expect([...found, ...rest]).toEqual(
+			whole.filter(({ name }) => 'familyName' in name && name.familyName.startsWith('Muster 2')),
+		);
 		expect(await readRegister(database.db, { by: auditor, day, knownAt, present: true, after: 9_999 })).toEqual(
 			present,
 		);

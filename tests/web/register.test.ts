@@ -41,7 +41,7 @@ test('the list on a past day, as known then and as known today; extracts as PDF 
 	const page = await portal.open('/vorstand/mitglieder/liste?tag=2022-05-15&bekannt=2022-05-20', { as: anna });
 	await page.getByRole('link', { name: 'Anke Sommer' }).waitFor();
 	await page.getByLabel('Wie bekannt am').fill(today);
-	await page.getByRole('button', { name: 'Zeigen' }).click();
+	await page.getByRole('search').getByRole('button', { name: 'Suchen' }).click();
 	await page.getByRole('link', { name: 'Anke Winter' }).waitFor();
 	expect(await page.getByRole('row').count()).toBe(4);
 	await page.getByText('3 Einträge, 6 Anteile am 15.05.2022').waitFor();
@@ -55,6 +55,22 @@ test('the list on a past day, as known then and as known today; extracts as PDF 
 	await page.getByRole('table', { name: 'Frühere Abschriften' }).waitFor();
 	expect((await downloaded(page, 'mitgliederliste-2022-05-15.pdf')).content.equals(pdf.content)).toBe(true);
 	await expectAccessible(page);
+	// Searched by what the list said on that day, ordered by a heading, as a file with the columns shown; the days stay.
+	await page.getByRole('columnheader', { name: 'Name' }).getByRole('link').click();
+	await page.waitForURL(/folge=name/);
+	const names = await page.getByRole('rowheader').allInnerTexts();
+	expect(names).toEqual(['Jörg Ahrens', 'Feuerwehr Auental e. V.', 'Anke Winter']);
+	await page.getByRole('searchbox').last().fill('wint');
+	await page.getByRole('search').getByRole('button', { name: 'Suchen' }).click();
+	await page.getByText('Jörg Ahrens').waitFor({ state: 'detached' });
+	expect(new URL(page.url()).searchParams.get('bekannt')).toBe(today);
+	const list = page.waitForEvent('download');
+	await page.getByRole('link', { name: /CSV/ }).first().click();
+	const lines = readFileSync(await (await list).path(), 'utf8')
+		.trim()
+		.split('\r\n');
+	expect(lines).toHaveLength(2);
+	expect(lines[1]).toContain('Anke Winter');
 	const phone = await portal.open('/vorstand/mitglieder/liste', { as: anna, phone: true, english: true });
 	await phone.getByRole('heading', { level: 1, name: 'Register of members' }).waitFor();
 	await expectNoSidewaysScroll(phone);

@@ -900,6 +900,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/mail-wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which optional mails one gets */
+        get: operations["readMailWishes"];
+        /** Sets which optional mails one gets */
+        put: operations["setMailWishes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/membership": {
         parameters: {
             query?: never;
@@ -2650,6 +2668,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/payout-files/{id}/rest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the rest of a file that was executed in part will not be executed; it is owed as before */
+        post: operations["dropPayoutRest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/payout-files/{id}/void": {
         parameters: {
             query?: never;
@@ -3071,7 +3106,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Books an open line to members or accounts; the parts add up to it */
+        /** Books an open line to members, accounts or what members are owed; the parts add up to it */
         post: operations["bookBankLine"];
         delete?: never;
         options?: never;
@@ -3124,6 +3159,23 @@ export interface paths {
         put?: never;
         /** Notes why nothing is booked for an open line */
         post: operations["noteBankLine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bank-lines/{id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a settled line again: what it booked is reversed */
+        post: operations["reopenBankLine"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3542,6 +3594,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/readings/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What undoing an import would change; changes nothing */
+        get: operations["previewUndo"];
+        put?: never;
+        /** Undoes an import: every day it touched becomes what the other deliveries say, as a new version */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Later values of worse quality than what counts, which somebody must decide about */
+        get: operations["listDisputes"];
+        put?: never;
+        /** Decides the disputes of an import in a channel: its values count, or all stays as it is */
+        post: operations["decideDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings/unplaced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metering points that files name and nobody knows, with the values that wait for them */
+        get: operations["listUnplaced"];
+        put?: never;
+        /** Says which metering point an unknown one is; what waits for it is folded in */
+        post: operations["placeUnplaced"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plants/{id}/days": {
         parameters: {
             query?: never;
@@ -3568,6 +3674,40 @@ export interface paths {
         };
         /** All channels of a plant on one day, slot by slot, live values included */
         get: operations["readPlantDay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plants/{id}/known-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A plant's feed-in per day as it was known at an instant */
+        get: operations["listKnownDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plants/{id}/known-days/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All channels of a plant on one day, slot by slot, as they were known at an instant */
+        get: operations["readKnownDay"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4793,6 +4933,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/register/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of members of a day as known at an instant, for the desk, as CSV or XLSX; logged */
+        get: operations["exportRegisterList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/applications/export": {
         parameters: {
             query?: never;
@@ -5214,10 +5371,36 @@ export interface components {
             /** @description what storing changes in the sum of the days touched */
             differenceWh: number;
         };
+        ReadingMessage: {
+            number: string;
+            sender: string;
+            type: string;
+            /** @enum {string} */
+            function: "original" | "cancellation";
+            process: string | null;
+            documentTime: string | null;
+            values: number;
+            cancels: string | null;
+            cancelled: {
+                /** @description false while the cancelled message has not come */
+                isKnown: boolean;
+                /** @description meter-days it takes values back from */
+                days: number;
+                /** @description watt-hours */
+                differenceWh: number;
+            } | null;
+            /** @description a message that came before or with it cancels it */
+            isCancelled: boolean;
+            reasons: {
+                [key: string]: number;
+            };
+        };
         ReadingReport: {
             format: string;
             formatVersion: string | null;
             encoding: string;
+            sender?: string | null;
+            documents?: components["schemas"]["ReadingMessage"][];
             warnings: {
                 code: string;
                 values: {
@@ -5233,9 +5416,9 @@ export interface components {
             size: number;
             sha256: string;
             /** @enum {string} */
-            origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo";
+            origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo" | "operator";
             /** @enum {string} */
-            state: "uploaded" | "stored" | "discarded" | "refused";
+            state: "uploaded" | "stored" | "discarded" | "refused" | "withdrawn";
             /**
              * Format: date-time
              * @example 2026-06-12T17:00:00.000Z
@@ -5251,12 +5434,29 @@ export interface components {
             } | null;
             daysAdded: number | null;
             daysReplaced: number | null;
+            daysGone: number | null;
+            act: {
+                /** @enum {string} */
+                kind: "undo" | "accept" | "place" | "registers";
+                about: number | null;
+                reason: string;
+            } | null;
             assignment: {
                 /** Format: uuid */
                 meteringPointId: string;
                 obis?: string;
             } | null;
             report: components["schemas"]["ReadingReport"] | null;
+            undone: {
+                importId: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-06-12T17:00:00.000Z
+                 */
+                at: string;
+                by: string;
+                reason: string;
+            } | null;
         };
         ReadingUpload: {
             id: number;
@@ -5265,9 +5465,9 @@ export interface components {
             size: number;
             sha256: string;
             /** @enum {string} */
-            origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo";
+            origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo" | "operator";
             /** @enum {string} */
-            state: "uploaded" | "stored" | "discarded" | "refused";
+            state: "uploaded" | "stored" | "discarded" | "refused" | "withdrawn";
             /**
              * Format: date-time
              * @example 2026-06-12T17:00:00.000Z
@@ -5283,16 +5483,48 @@ export interface components {
             } | null;
             daysAdded: number | null;
             daysReplaced: number | null;
+            daysGone: number | null;
+            act: {
+                /** @enum {string} */
+                kind: "undo" | "accept" | "place" | "registers";
+                about: number | null;
+                reason: string;
+            } | null;
             assignment: {
                 /** Format: uuid */
                 meteringPointId: string;
                 obis?: string;
             } | null;
             report: components["schemas"]["ReadingReport"] | null;
+            undone: {
+                importId: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-06-12T17:00:00.000Z
+                 */
+                at: string;
+                by: string;
+                reason: string;
+            } | null;
             /** @enum {string} */
-            phase: "waiting" | "reading" | "previewed" | "storing" | "stored" | "refused" | "discarded";
+            phase: "waiting" | "reading" | "previewed" | "storing" | "stored" | "refused" | "discarded" | "withdrawn";
             /** @description of size, while reading or storing */
             bytesRead: number;
+        };
+        ReadingEffect: {
+            daysAdded: number;
+            daysReplaced: number;
+            /** @description days that nobody delivers any more */
+            daysGone: number;
+            series: components["schemas"]["ReadingSeries"][];
+        };
+        ReadingUndone: {
+            importId: number;
+            fileName: string;
+            daysAdded: number;
+            daysReplaced: number;
+            daysGone: number;
+            series: components["schemas"]["ReadingSeries"][];
         };
     };
     responses: never;
@@ -12913,6 +13145,8 @@ export interface operations {
                         };
                         email: string | null;
                         phone: string | null;
+                        /** @enum {string} */
+                        locale: "de" | "en";
                         /**
                          * Format: date
                          * @example 2026-06-12
@@ -13033,6 +13267,8 @@ export interface operations {
                             country: string;
                         };
                         representative?: string;
+                        /** @enum {string} */
+                        locale?: "de" | "en";
                         /** Format: email */
                         email?: string;
                         phone?: string;
@@ -13294,6 +13530,230 @@ export interface operations {
             };
         };
     };
+    readMailWishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "round-news": boolean;
+                        "round-receipts": boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMailWishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    "round-news": boolean;
+                    "round-receipts": boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        "round-news": boolean;
+                        "round-receipts": boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readOwnMembership: {
         parameters: {
             query?: never;
@@ -13331,6 +13791,8 @@ export interface operations {
                         };
                         email: string | null;
                         phone: string | null;
+                        /** @enum {string} */
+                        locale: "de" | "en";
                         /**
                          * Format: date
                          * @example 2026-06-12
@@ -14414,7 +14876,10 @@ export interface operations {
                 /** @example 2026-06-12T17:00:00.000Z */
                 knownAt?: string;
                 present?: boolean;
-                /** @description member number to go on after */
+                search?: string;
+                order?: "number" | "name" | "town" | "joinedOn" | "shares";
+                descending?: boolean;
+                /** @description member number to go on after; in another order or searched, the lines before */
                 after?: number;
                 limit?: number;
             };
@@ -28357,6 +28822,13 @@ export interface operations {
                             download: boolean;
                             execute: boolean;
                             void: boolean;
+                            dropRest: boolean;
+                        };
+                        parts: {
+                            executed: number;
+                            /** @description euro cents */
+                            executedCents: number;
+                            dropped: number;
                         };
                         /**
                          * Format: date-time
@@ -28487,6 +28959,13 @@ export interface operations {
                             download: boolean;
                             execute: boolean;
                             void: boolean;
+                            dropRest: boolean;
+                        };
+                        parts: {
+                            executed: number;
+                            /** @description euro cents */
+                            executedCents: number;
+                            dropped: number;
                         };
                         /**
                          * Format: date-time
@@ -28517,6 +28996,7 @@ export interface operations {
                             amountCents: number;
                             remittance: string;
                             ibanMasked: string;
+                            fate: ("executed" | "dropped" | "returned") | null;
                         }[];
                     };
                 };
@@ -29037,6 +29517,143 @@ export interface operations {
                         /** Format: uuid */
                         fileId: string;
                         entry: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropPayoutRest: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        fileId: string;
+                        /** @enum {string} */
+                        state: "created" | "released" | "executed" | "voided";
+                        dropped: number;
+                        /** @description euro cents */
+                        sumCents: number;
                     };
                 };
             };
@@ -32690,6 +33307,19 @@ export interface operations {
                              */
                             valueOn: string;
                             endToEndId: string | null;
+                            /** @description euro cents */
+                            usedCents: number;
+                            /** @description euro cents */
+                            settlementCents: number;
+                        }[];
+                        owed: {
+                            /** Format: uuid */
+                            memberId: string;
+                            number: number;
+                            name: string;
+                            account: string;
+                            /** @description euro cents */
+                            openCents: number;
                         }[];
                         payouts: {
                             /** Format: uuid */
@@ -32716,6 +33346,8 @@ export interface operations {
                             name: string | null;
                             account: string | null;
                             entry: number | null;
+                            reopenedAt: string | null;
+                            reopenReason: string | null;
                         }[];
                     };
                 };
@@ -32812,6 +33444,10 @@ export interface operations {
                         memberNumber: number;
                         amountCents: number;
                     } | {
+                        account: string;
+                        amountCents: number;
+                    } | {
+                        memberNumber: number;
                         account: string;
                         amountCents: number;
                     })[];
@@ -32950,6 +33586,8 @@ export interface operations {
                 "application/json": {
                     /** Format: uuid */
                     paymentId: string;
+                    /** @enum {string} */
+                    used?: "refuse" | "claim" | "settlement";
                 };
             };
         };
@@ -33229,6 +33867,139 @@ export interface operations {
                     "application/json": {
                         /** Format: uuid */
                         lineId: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopenBankLine: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        lineId: string;
+                        reversals: number[];
                     };
                 };
             };
@@ -36487,6 +37258,8 @@ export interface operations {
                         format: string;
                         formatVersion: string | null;
                         encoding: string;
+                        sender?: string | null;
+                        documents?: components["schemas"]["ReadingMessage"][];
                         warnings: {
                             code: string;
                             values: {
@@ -36496,6 +37269,7 @@ export interface operations {
                         series: components["schemas"]["ReadingSeries"][];
                         daysAdded: number;
                         daysReplaced: number;
+                        daysGone: number;
                     };
                 };
             };
@@ -36604,7 +37378,7 @@ export interface operations {
         parameters: {
             query?: {
                 before?: number;
-                state?: "uploaded" | "stored" | "discarded" | "refused";
+                state?: "uploaded" | "stored" | "discarded" | "refused" | "withdrawn";
                 limit?: number;
             };
             header?: never;
@@ -36626,9 +37400,9 @@ export interface operations {
                         size: number;
                         sha256: string;
                         /** @enum {string} */
-                        origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo";
+                        origin: "upload" | "command" | "watch-folder" | "sftp" | "mailbox" | "http-pull" | "demo" | "operator";
                         /** @enum {string} */
-                        state: "uploaded" | "stored" | "discarded" | "refused";
+                        state: "uploaded" | "stored" | "discarded" | "refused" | "withdrawn";
                         /**
                          * Format: date-time
                          * @example 2026-06-12T17:00:00.000Z
@@ -36644,6 +37418,13 @@ export interface operations {
                         } | null;
                         daysAdded: number | null;
                         daysReplaced: number | null;
+                        daysGone: number | null;
+                        act: {
+                            /** @enum {string} */
+                            kind: "undo" | "accept" | "place" | "registers";
+                            about: number | null;
+                            reason: string;
+                        } | null;
                         format: string | null;
                         series: number | null;
                         values: number | null;
@@ -36813,6 +37594,683 @@ export interface operations {
             };
         };
     };
+    previewUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingUndone"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description why, kept with the versions it makes */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingUndone"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDisputes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        importId: number;
+                        fileName: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-06-12T17:00:00.000Z
+                         */
+                        receivedAt: string;
+                        channelId: number;
+                        obis: string;
+                        /** Format: uuid */
+                        plantId: string;
+                        plantName: string;
+                        days: number;
+                        /**
+                         * Format: date
+                         * @example 2026-06-12
+                         */
+                        from: string;
+                        /**
+                         * Format: date
+                         * @example 2026-06-12
+                         */
+                        to: string;
+                        slots: number;
+                        /** @description watt-hours */
+                        countsWh: number;
+                        /** @description watt-hours */
+                        saysWh: number;
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decideDispute: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    importId: number;
+                    channelId: number;
+                    /** @enum {string} */
+                    decision: "accepted" | "dismissed";
+                    /** @description why, kept with the versions it makes */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingEffect"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnplaced: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        meteringPoint: string;
+                        series: number;
+                        obis: string[];
+                        days: number;
+                        from: string | null;
+                        to: string | null;
+                        /** @description watt-hours */
+                        totalWh: number;
+                        /** @description register readings and amounts that wait */
+                        registers: number;
+                        files: {
+                            importId: number;
+                            fileName: string;
+                        }[];
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeUnplaced: {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    meteringPoint: string;
+                    /** Format: uuid */
+                    meteringPointId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingEffect"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPlantDays: {
         parameters: {
             query: {
@@ -36931,6 +38389,251 @@ export interface operations {
     readPlantDay: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @example 2026-06-12 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date
+                         * @example 2026-06-12
+                         */
+                        day: string;
+                        /**
+                         * Format: date-time
+                         * @example 2026-06-12T17:00:00.000Z
+                         */
+                        startsAt: string;
+                        channels: {
+                            channelId: number;
+                            /** Format: uuid */
+                            meteringPointId: string;
+                            obis: string;
+                            direction: string;
+                            slotMinutes: number;
+                            /** @description watt-hours per slot of the local day, null where there is no value */
+                            wh: (number | null)[];
+                            /** @description 0 measured, 1 substitute, 2 provisional, 3 estimated, 4 missing */
+                            quality: number[];
+                            /** @description watt-hours */
+                            totalWh: number;
+                            gaps: number;
+                            version: number;
+                            importId: number | null;
+                            openSlots: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKnownDays: {
+        parameters: {
+            query: {
+                /** @example 2026-06-12 */
+                from: string;
+                /** @example 2026-06-12 */
+                to: string;
+                /** @example 2026-06-12T17:00:00.000Z */
+                at: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date
+                         * @example 2026-06-12
+                         */
+                        day: string;
+                        /** @description watt-hours */
+                        totalWh: number;
+                        slots: number;
+                        gaps: number;
+                        /** @description slots: measured, substitute, provisional, estimated, missing */
+                        qualities: number[];
+                        version: number;
+                        importIds: number[];
+                        /** @description live values of a day that is not sealed yet */
+                        open: boolean;
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readKnownDay: {
+        parameters: {
+            query: {
+                /** @example 2026-06-12T17:00:00.000Z */
+                at: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -48007,6 +49710,102 @@ export interface operations {
                 search?: string;
                 standing?: "present" | "left" | "all";
                 order?: "name" | "number" | "town" | "joinedOn";
+                descending?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file: CSV or XLSX */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRegisterList: {
+        parameters: {
+            query: {
+                format: "csv" | "xlsx";
+                language?: "de" | "en";
+                /** @description columns in the order wanted, separated by commas; all if left out */
+                columns?: string;
+                /** @example 2026-06-12 */
+                day?: string;
+                /** @example 2026-06-12T17:00:00.000Z */
+                knownAt?: string;
+                present?: boolean;
+                search?: string;
+                order?: "number" | "name" | "town" | "joinedOn" | "shares";
                 descending?: boolean;
             };
             header?: never;

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { sheetFormats } from '../../documents/spreadsheet.ts';
 import { DayText, Id, Line, OneOf, Strict } from '../../http/schemas.ts';
-import { KnownAt } from '../../members/routes/shapes.ts';
+import { KnownAt, registerChoice } from '../../members/routes/shapes.ts';
 import { memberOrders } from '../../members/service/search.ts';
 import { dayOf } from '../../values/calendar.ts';
 import type { ExportedFile, ExportForm } from '../service/exports/file.ts';
@@ -14,6 +14,7 @@ import {
 	exportHoldings,
 	exportMembers,
 	exportPayments,
+	exportRegisterList,
 } from '../service/exports/lists.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
@@ -42,7 +43,7 @@ function send(reply: FastifyReply, { fileName, mediaType, content }: ExportedFil
 		.send(content);
 }
 
-/** /api/members/export, /api/applications/export, /api/holdings/export, /api/claims/export, /api/payments/export. */
+/** /api/members/export, /api/register/export, /api/applications/export, /api/holdings/export, /api/claims/export, /api/payments/export. */
 export function exportRoutes(app: App): void {
 	const { db } = app;
 	app.get(
@@ -64,6 +65,26 @@ export function exportRoutes(app: App): void {
 		async ({ actor, at, query }, reply) => {
 			const { format: _, language: __, columns: ___, ...rest } = query;
 			return send(reply, await exportMembers(db, { by: actor, at, form: formOf(query), query: rest }));
+		},
+	);
+	app.get(
+		'/api/register/export',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'exportRegisterList', tags: ['desk'] },
+				summary: 'The list of members of a day as known at an instant, for the desk, as CSV or XLSX; logged',
+				querystring: Strict({
+					...exportForm,
+					...{ day: Type.Optional(DayText), knownAt: Type.Optional(KnownAt), ...registerChoice },
+				}),
+				response: file,
+			},
+		},
+		async ({ actor, at, query }, reply) => {
+			const { format: _, language: __, columns: ___, day, knownAt, ...rest } = query;
+			const asked = { ...rest, day: day ?? dayOf(at), knownAt: knownAt ? new Date(knownAt) : at };
+			return send(reply, await exportRegisterList(db, { by: actor, at, form: formOf(query), query: asked }));
 		},
 	);
 	app.get(

@@ -8,14 +8,18 @@ import { dayOf } from '../../values/calendar.ts';
 import { correctRegister, enterExtraFields } from '../service/corrections.ts';
 import { exportDeclaration, exportRegister, exportRegisterEntry, extractFormats } from '../service/extract.ts';
 import { ownMemberId } from '../service/files.ts';
-import { countRegister, readRegister, readRegisterEntry, registerFields } from '../service/register.ts';
-import { AddressInput, KnownAt, NameInput, RegisterEntryShape, RegisterLineShape } from './shapes.ts';
+import { countRegister, isByNumber, readRegister, readRegisterEntry, registerFields } from '../service/register.ts';
+import { AddressInput, KnownAt, NameInput, RegisterEntryShape, RegisterLineShape, registerChoice } from './shapes.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
 const asKnown = { day: Type.Optional(DayText), knownAt: Type.Optional(KnownAt) };
 const Language = OneOf(['de', 'en']);
 const From = Type.Optional(
-	Type.Integer({ minimum: 0, maximum: 2_000_000_000, description: 'member number to go on after' }),
+	Type.Integer({
+		minimum: 0,
+		maximum: 2_000_000_000,
+		description: 'member number to go on after; in another order or searched, the lines before',
+	}),
 );
 const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }));
 const Totals = Type.Object({ entries: Type.Integer(), present: Type.Integer(), shares: Type.Integer() });
@@ -29,7 +33,7 @@ export function registerRoutes(app: App): void {
 				operationId: 'readRegister',
 				tags: ['members'],
 				summary: 'The list of members (§ 30 GenG) of a day, as known at an instant, part by part',
-				querystring: Strict({ ...asKnown, present: Type.Optional(Type.Boolean()), after: From, limit: Limit }),
+				querystring: Strict({ ...asKnown, ...registerChoice, after: From, limit: Limit }),
 				response: {
 					200: Type.Object({
 						...{ day: DayText, knownAt: InstantText, lines: Type.Array(RegisterLineShape) },
@@ -40,13 +44,23 @@ export function registerRoutes(app: App): void {
 			},
 		},
 		async ({ actor, at, query }) => {
-			const { limit = 100, after = 0, present } = query;
+			const { limit = 100, after = 0, present, search, order, descending } = query;
+			const choice = { search, order, descending };
 			const day = query.day ?? dayOf(at);
 			const knownAt = query.knownAt ? new Date(query.knownAt) : at;
-			const lines = await readRegister(app.db, { by: actor, day, knownAt, present, after, limit: limit + 1 });
+			const lines = await readRegister(app.db, {
+				...choice,
+				by: actor,
+				day,
+				knownAt,
+				present,
+				after,
+				limit: limit + 1,
+			});
 			const shown = lines.slice(0, limit);
 			const extraFields = await registerFields(app.db, { by: actor, day });
-			const next = lines.length > limit ? (shown.at(-1)?.number ?? null) : null;
+			const last = isByNumber(choice) ? (shown.at(-1)?.number ?? null) : after + limit;
+			const next = lines.length > limit ? last : null;
 			return { day, knownAt: knownAt.toISOString(), lines: shown, extraFields, next };
 		},
 	);

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { DayText, Id, InstantText, Line, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { clauseIds, memberKinds } from '../rules.ts';
+import { registerOrders } from '../service/register.ts';
 
 /** A name as it comes in: of a person, or of a body. */
 export const NameInput = Type.Union([
@@ -140,6 +141,7 @@ export const MemberFileShape = Type.Object({
 		address: AddressView,
 		email: OrNull(Type.String()),
 		phone: OrNull(Type.String()),
+		locale: OneOf(['de', 'en']),
 	},
 	...{
 		joinedOn: DayText,
@@ -181,3 +183,11 @@ export const RegisterEntryShape = Type.Object({
 		}),
 	),
 });
+
+/** Which lines of the register, in which order, as a query. */
+export const registerChoice = {
+	present: Type.Optional(Type.Boolean()),
+	search: Type.Optional(Line(100, 0)),
+	order: Type.Optional(OneOf(registerOrders)),
+	descending: Type.Optional(Type.Boolean()),
+};

@@ -136,7 +136,11 @@ export async function registerOn(
 					select ${folded} from register_events e where e.member_id = m.id and ${counting(view)}
 				) v where ${inList(view)} and m.number > ${after} order by m.number limit ${limit}`,
 	);
-	return rows.map((r) => ({
+	return rows.map(lineOf);
+}
+
+function lineOf(r: FoldedRow): RegisterLine {
+	return {
 		memberId: r.member_id,
 		number: r.number,
 		name: r.name,
@@ -147,7 +151,52 @@ export async function registerOn(
 		),
 		leftOn: r.left_on,
 		extra: mergedExtra(r.extras ?? []),
-	}));
+	};
+}
+
+/** What a register can be ordered by. */
+export const registerOrders = ['number', 'name', 'town', 'joinedOn', 'shares'] as const;
+export type RegisterOrder = (typeof registerOrders)[number];
+
+/** Which lines of a register, in which order: those whose number, name or place says so. */
+export interface RegisterChoice {
+	search?: string | undefined;
+	order?: RegisterOrder | undefined;
+	descending?: boolean | undefined;
+}
+
+const orderedBy: Readonly<Record<RegisterOrder, SQL>> = {
+	number: sql`m.number`,
+	name: sql`coalesce(${last(sql`v.names`)} ->> 'organisation', (${last(sql`v.names`)} ->> 'familyName') || ', ' || (${last(sql`v.names`)} ->> 'givenNames')) collate "de-x-icu"`,
+	town: sql`(${last(sql`v.addresses`)} ->> 'town') collate "de-x-icu"`,
+	joinedOn: sql`v.joined_on`,
+	shares: sql`(select sum(change) from unnest(v.share_changes) change)`,
+};
+
+/**
+ * The register of a day as known at an instant, searched in what it said then, in any order: `limit` lines after the first `after`. One
+ * pass over all events. Row level security limits a member to the own line.
+ */
+export async function searchedRegister(
+	tx: Tx,
+	{
+		limit,
+		after = 0,
+		search = '',
+		order = 'number',
+		descending = false,
+		...view
+	}: RegisterView & RegisterChoice & { limit: number; after?: number },
+): Promise<RegisterLine[]> {
+	const pattern = `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
+	const said = sql`concat_ws(' ', m.number, ${last(sql`v.names`)} ->> 'organisation', ${last(sql`v.names`)} ->> 'givenNames', ${last(sql`v.names`)} ->> 'familyName', ${last(sql`v.names`)} ->> 'givenNames', ${last(sql`v.addresses`)} ->> 'postcode', ${last(sql`v.addresses`)} ->> 'town')`;
+	const rows = await tx.execute<FoldedRow>(sql`
+		select ${shown} from (
+			select e.member_id, ${folded} from register_events e where ${counting(view)} group by e.member_id
+		) v join members m on m.id = v.member_id
+		where ${inList(view)} ${search.trim() === '' ? sql`` : sql`and ${said} ilike ${pattern}`}
+		order by ${orderedBy[order]} ${descending ? sql`desc` : sql`asc`}, m.number limit ${limit} offset ${after}`);
+	return rows.map(lineOf);
 }
 
 /** How many lines a register has, how many of them are members on its day, and how many shares these hold. */
@@ -170,12 +219,22 @@ export async function registerTotals(tx: Tx, view: RegisterView): Promise<Regist
 	return { entries: row?.entries ?? 0, present: row?.present ?? 0, shares: row?.shares ?? 0 };
 }
 
-/** A part of the register for staff: at most `limit` lines after member number `after`. */
+/**
+ * A part of the register for staff: at most `limit` lines after member number `after`; of a register that is searched or in another order
+ * than by number, after so many lines.
+ */
 export function readRegister(
 	db: Database,
-	{ by, limit = 500, ...view }: RegisterView & { by: Actor; limit?: number; after?: number },
+	{ by, limit = 500, ...asked }: RegisterView & RegisterChoice & { by: Actor; limit?: number; after?: number },
 ): Promise<RegisterLine[]> {
-	return transact(db, by, (tx) => registerOn(tx, { ...view, limit }));
+	return transact(db, by, (tx) =>
+		isByNumber(asked) ? registerOn(tx, { ...asked, limit }) : searchedRegister(tx, { ...asked, limit }),
+	);
+}
+
+/** True for a register in its own order, by number and whole: read part by part without folding all of it. */
+export function isByNumber({ search = '', order = 'number', descending = false }: RegisterChoice): boolean {
+	return search.trim() === '' && order === 'number' && !descending;
 }
 
 /** Counts the register for staff. */

@@ -33,6 +33,14 @@ export function orderIn<Order extends string>(
 	return { order: known.find((one) => one === asked) ?? known[0], descending: url.searchParams.get('ab') === '1' };
 }
 
+/** What an address searches a list for: without signs nobody types, at most 100 letters. */
+export function searchIn(url: URL): string {
+	return (url.searchParams.get('q') ?? '')
+		.replaceAll(/\p{Cc}/gu, ' ')
+		.trim()
+		.slice(0, 100);
+}
+
 /** The address of a list as a file. */
 export function fileAddress(
 	list: string,

@@ -2,13 +2,22 @@
 import type { Database } from '../../../database/connect.ts';
 import type { SheetLanguage } from '../../../documents/spreadsheet.ts';
 import { listApplications } from '../../../members/service/desk.ts';
+import { displayNameOf } from '../../../members/rules.ts';
+import {
+	isByNumber,
+	type RegisterChoice,
+	type RegisterLine,
+	type RegisterView,
+	readRegister,
+	registerFields,
+} from '../../../members/service/register.ts';
 import { listMembers, type MemberLine, type MemberQuery } from '../../../members/service/search.ts';
 import { type ClaimLine, listClaims } from '../../../payments/service/plans.ts';
 import { listPayments } from '../../../payments/service/paymentList.ts';
 import { type HoldingQuery, listHoldings } from '../../../shares/service/holdings.ts';
 import type { Actor } from '../../../values/actor.ts';
 import { type Day, dayOf } from '../../../values/calendar.ts';
-import { type ExportedFile, type ExportForm, exported, leafed } from './file.ts';
+import { type Column, type ExportedFile, type ExportForm, exported, leafed } from './file.ts';
 
 const kinds: Record<SheetLanguage, Record<MemberLine['kind'], string>> = {
 	de: {
@@ -49,6 +58,49 @@ export function exportMembers(
 		parts: leafed('', async (after) => {
 			const part = await listMembers(db, { by, at, ...query, pageSize: partSize, ...(after ? { after } : {}) });
 			return { lines: part.members, next: part.next };
+		}),
+	});
+}
+
+/** Letters of columns that a statute adds to the register, in its order. */
+const extraKey = (index: number): string => `extra${String.fromCharCode(65 + index)}`;
+
+/**
+ * The list of members (§ 30 GenG) of a day as known at an instant, searched and ordered, as a file for the desk; the extract for the court
+ * has a form of its own. Refuses invalid `desk.column-unknown`.
+ */
+export async function exportRegisterList(
+	db: Database,
+	{ by, at, form, query }: { by: Actor; at: Date; form: ExportForm; query: RegisterView & RegisterChoice },
+): Promise<ExportedFile> {
+	const fields = await registerFields(db, { by, day: query.day });
+	const { language } = form;
+	const dayText = (day: Day): string => (language === 'de' ? day.split('-').reverse().join('.') : day);
+	return exported<RegisterLine>(db, {
+		...{ by, at, form, list: 'register', titles: { de: 'Mitgliederliste', en: 'List of members' } },
+		filters: { ...query, knownAt: query.knownAt.toISOString() },
+		columns: [
+			['number', 'Mitgliedsnummer', 'Number', 'whole', ({ number }) => number],
+			['name', 'Name', 'Name', 'text', ({ name }) => displayNameOf(name)],
+			['street', 'Straße', 'Street', 'text', ({ address }) => address.street],
+			['postcode', 'PLZ', 'Postcode', 'text', ({ address }) => address.postcode],
+			['town', 'Ort', 'Town', 'text', ({ address }) => address.town],
+			['country', 'Land', 'Country', 'text', ({ address }) => address.country],
+			['joined', 'Beitritt', 'Joined', 'day', ({ joinedOn }) => joinedOn],
+			['further', 'Weitere Anteile', 'Further shares', 'whole', ({ furtherShares }) => furtherShares],
+			[
+				...(['changes', 'Änderungen der weiteren Anteile', 'Changes of further shares', 'text'] as const),
+				({ changes }) => changes.map(({ on, furtherShares }) => `${dayText(on)}: ${furtherShares}`).join('; '),
+			],
+			['left', 'Ausgeschieden', 'Left', 'day', ({ leftOn }) => leftOn],
+			...fields.map(
+				(label, i): Column<RegisterLine> => [extraKey(i), label, label, 'text', ({ extra }) => extra[label] ?? null],
+			),
+		],
+		parts: leafed(0, async (after) => {
+			const lines = await readRegister(db, { by, ...query, after, limit: partSize });
+			const next = isByNumber(query) ? (lines.at(-1)?.number ?? 0) : after + partSize;
+			return { lines, next: lines.length < partSize ? null : next };
 		}),
 	});
 }

@@ -1,7 +1,7 @@
 // Members: found by name, number, place, e-mail or the end of an IBAN, in the order asked for, part by part.
 import { today } from '#lib/board/today.ts';
 import { answered } from '#lib/server/problem.ts';
-import { orderIn } from '#lib/table/columns.ts';
+import { orderIn, searchIn } from '#lib/table/columns.ts';
 import { chosenColumns } from '#lib/table/server/chosen.ts';
 import type { PageServerLoad } from './$types';
 
@@ -9,12 +9,7 @@ const pageSize = 50;
 
 export const load: PageServerLoad = async ({ locals, url, cookies, parent }) => {
 	const { session } = await parent();
-	const search =
-		url.searchParams
-			.get('q')
-			?.replaceAll(/\p{Cc}/gu, ' ')
-			.trim()
-			.slice(0, 100) ?? '';
+	const search = searchIn(url);
 	const standing =
 		(['left', 'all'] as const).find((one) => one === url.searchParams.get('stand')) ?? ('present' as const);
 	const { order, descending } = orderIn(url, ['name', 'number', 'town', 'joinedOn']);

@@ -4,7 +4,7 @@ import { getLocale } from '#lib/paraglide/runtime.js';
 import { fileFromApi } from '#lib/server/passed.ts';
 import type { RequestHandler } from './$types';
 
-const lists = ['members', 'applications', 'holdings', 'claims', 'payments'];
+const lists = ['members', 'register', 'applications', 'holdings', 'claims', 'payments'];
 
 export const GET: RequestHandler = async (event) => {
 	const { list } = event.params;

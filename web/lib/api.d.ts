@@ -24264,6 +24264,11 @@ export interface operations {
                             /** @enum {string} */
                             state: "proposed" | "entered" | "withdrawn";
                             mine: boolean;
+                            /**
+                             * Format: date-time
+                             * @example 2026-06-12T17:00:00.000Z
+                             */
+                            proposedAt: string;
                             entry: number | null;
                             members: number;
                             lines: {

@@ -303,7 +303,11 @@ CREATE TABLE "line_bookings" (
 	"member_id" uuid,
 	"account" text,
 	"entry" bigint,
+	"reopened_at" timestamp (3) with time zone,
+	"reopened_by" uuid,
+	"reopen_reason" text,
 	CONSTRAINT "line_bookings_line_id_part_pk" PRIMARY KEY("line_id","part"),
+	CONSTRAINT "line_bookings_reopened" CHECK (("line_bookings"."reopened_at" is null) = ("line_bookings"."reopen_reason" is null)),
 	CONSTRAINT "line_bookings_amount" CHECK ("line_bookings"."amount_cents" <> 0)
 );
 --> statement-breakpoint
@@ -337,6 +341,20 @@ CREATE TABLE "mandates" (
 	CONSTRAINT "mandates_reference" CHECK ("mandates"."reference" ~ '^[A-Za-z0-9+?.,:()''-]([A-Za-z0-9+?/.,:()''-]{0,33}[A-Za-z0-9+?.,:()''-])?$'),
 	CONSTRAINT "mandates_notice" CHECK ("mandates"."notice_days" between 1 and 14),
 	CONSTRAINT "mandates_ended" CHECK (("mandates"."ended_on" is null) = ("mandates"."ended_at" is null) and ("mandates"."ended_on" is null) = ("mandates"."end_reason" is null))
+);
+--> statement-breakpoint
+CREATE TABLE "payout_outcomes" (
+	"file_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"member_id" uuid NOT NULL,
+	"outcome" text NOT NULL,
+	"happened_on" date NOT NULL,
+	"entry" bigint,
+	"reason" text,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	CONSTRAINT "payout_outcomes_file_id_line_pk" PRIMARY KEY("file_id","line"),
+	CONSTRAINT "payout_outcomes_booked" CHECK (("payout_outcomes"."outcome" = 'executed') = ("payout_outcomes"."entry" is not null) and ("payout_outcomes"."outcome" = 'dropped') = ("payout_outcomes"."reason" is not null))
 );
 --> statement-breakpoint
 CREATE TABLE "payout_returns" (
@@ -385,8 +403,25 @@ CREATE TABLE "settlement_payouts" (
 	"file_id" uuid NOT NULL,
 	"member_id" uuid NOT NULL,
 	"amount_cents" bigint NOT NULL,
+	"line" integer,
 	CONSTRAINT "settlement_payouts_settlement_id_file_id_pk" PRIMARY KEY("settlement_id","file_id"),
 	CONSTRAINT "settlement_payouts_amount" CHECK ("settlement_payouts"."amount_cents" > 0)
+);
+--> statement-breakpoint
+CREATE TABLE "settlement_reliefs" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"settlement_id" uuid NOT NULL,
+	"member_id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"amount_cents" bigint NOT NULL,
+	"relieved_on" date NOT NULL,
+	"entry" bigint NOT NULL,
+	"recorded_at" timestamp (3) with time zone NOT NULL,
+	"recorded_by" uuid,
+	"reversal_entry" bigint,
+	"reversed_at" timestamp (3) with time zone,
+	CONSTRAINT "settlement_reliefs_amount" CHECK ("settlement_reliefs"."amount_cents" > 0),
+	CONSTRAINT "settlement_reliefs_reversed" CHECK (("settlement_reliefs"."reversal_entry" is null) = ("settlement_reliefs"."reversed_at" is null))
 );
 --> statement-breakpoint
 CREATE TABLE "statement_files" (
@@ -982,6 +1017,8 @@ ALTER TABLE "line_bookings" ADD CONSTRAINT "line_bookings_line_id_statement_line
 ALTER TABLE "line_bookings" ADD CONSTRAINT "line_bookings_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "line_bookings" ADD CONSTRAINT "line_bookings_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mandates" ADD CONSTRAINT "mandates_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payout_outcomes" ADD CONSTRAINT "payout_outcomes_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "payout_outcomes" ADD CONSTRAINT "payout_outcomes_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payout_returns" ADD CONSTRAINT "payout_returns_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "payout_returns" ADD CONSTRAINT "payout_returns_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "reminders" ADD CONSTRAINT "reminders_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -989,6 +1026,10 @@ ALTER TABLE "reminders" ADD CONSTRAINT "reminders_entry_journal_number_fk" FOREI
 ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_settlement_id_settlements_id_fk" FOREIGN KEY ("settlement_id") REFERENCES "public"."settlements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_file_id_payout_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."payout_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "settlement_payouts" ADD CONSTRAINT "settlement_payouts_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlement_reliefs" ADD CONSTRAINT "settlement_reliefs_settlement_id_settlements_id_fk" FOREIGN KEY ("settlement_id") REFERENCES "public"."settlements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlement_reliefs" ADD CONSTRAINT "settlement_reliefs_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlement_reliefs" ADD CONSTRAINT "settlement_reliefs_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "settlement_reliefs" ADD CONSTRAINT "settlement_reliefs_reversal_entry_journal_number_fk" FOREIGN KEY ("reversal_entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statement_lines" ADD CONSTRAINT "statement_lines_statement_id_statements_id_fk" FOREIGN KEY ("statement_id") REFERENCES "public"."statements"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "statements" ADD CONSTRAINT "statements_file_id_statement_files_id_fk" FOREIGN KEY ("file_id") REFERENCES "public"."statement_files"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deletion_log" ADD CONSTRAINT "deletion_log_run_id_deletion_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "public"."deletion_runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1059,6 +1100,8 @@ CREATE UNIQUE INDEX "mandates_one_standing" ON "mandates" USING btree ("member_i
 CREATE INDEX "mandates_of_member" ON "mandates" USING btree ("member_id","recorded_at");--> statement-breakpoint
 CREATE INDEX "reminders_of_member" ON "reminders" USING btree ("member_id","sent_at");--> statement-breakpoint
 CREATE INDEX "settlement_payouts_by_file" ON "settlement_payouts" USING btree ("file_id");--> statement-breakpoint
+CREATE INDEX "settlement_reliefs_of_settlement" ON "settlement_reliefs" USING btree ("settlement_id");--> statement-breakpoint
+CREATE INDEX "settlement_reliefs_by_entry" ON "settlement_reliefs" USING btree ("entry");--> statement-breakpoint
 CREATE UNIQUE INDEX "statement_files_once" ON "statement_files" USING btree ("sha256") WHERE "statement_files"."state" <> 'discarded';--> statement-breakpoint
 CREATE INDEX "statement_files_by_day" ON "statement_files" USING btree ("uploaded_at");--> statement-breakpoint
 CREATE INDEX "statement_lines_open" ON "statement_lines" USING btree ("booked_on") WHERE "statement_lines"."state" = 'open';--> statement-breakpoint

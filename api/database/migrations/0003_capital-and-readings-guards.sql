@@ -54,7 +54,7 @@ SELECT guard_member_reads('loss_lines', 'member_id');
 --> statement-breakpoint
 -- payments: mandates, direct debits, bank statements, reminders
 INSERT INTO ledger_accounts (number, name_de, name_en, kind, per_member) VALUES
-  ('1310', 'Forderungen gegen Mitglieder aus Gebühren', 'Fees owed by members', 'asset', true),
+  ('1310', 'Forderungen gegen Mitglieder aus Gebühren und Rückgaben', 'Fees and returned debits owed by members', 'asset', true),
   ('6855', 'Nebenkosten des Geldverkehrs', 'Bank charges', 'expense', false)
 ON CONFLICT (number) DO NOTHING;
 --> statement-breakpoint
@@ -111,7 +111,10 @@ GRANT UPDATE (state, basis, decided_at, decided_by) ON statement_lines TO gemein
 --> statement-breakpoint
 SELECT guard_payment_desk('statement_lines');
 --> statement-breakpoint
-SELECT guard_append_only('line_bookings');
+-- A part never changes; it can only be marked as void when its line is opened again.
+SELECT guard_allow('line_bookings', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (reopened_at, reopened_by, reopen_reason) ON line_bookings TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_payment_desk('line_bookings');
 --> statement-breakpoint
@@ -141,6 +144,25 @@ SELECT guard_allow('claim_pauses', 'SELECT, INSERT');
 GRANT UPDATE (ended_at, ended_by) ON claim_pauses TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_payment_desk('claim_pauses');
+--> statement-breakpoint
+-- What became of single transfers of a file, and what settlements are relieved of beside files.
+ALTER TABLE payout_outcomes ADD CONSTRAINT payout_outcomes_item FOREIGN KEY (file_id, line) REFERENCES payout_items (file_id, line);
+--> statement-breakpoint
+SELECT guard_append_only('payout_outcomes');
+--> statement-breakpoint
+SELECT guard_member_reads('payout_outcomes', 'member_id');
+--> statement-breakpoint
+SELECT guard_allow('settlement_reliefs', 'SELECT, INSERT');
+--> statement-breakpoint
+GRANT UPDATE (reversal_entry, reversed_at) ON settlement_reliefs TO gemeinwatt_api;
+--> statement-breakpoint
+SELECT guard_member_reads('settlement_reliefs', 'member_id');
+--> statement-breakpoint
+-- Members see of their own transfers when each was executed, but not the files.
+CREATE FUNCTION payout_item_executed_on(wanted uuid, wanted_line integer) RETURNS date LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT CASE o.outcome WHEN 'executed' THEN o.happened_on WHEN 'dropped' THEN NULL ELSE f.executed_on END
+  FROM payout_files f LEFT JOIN payout_outcomes o ON o.file_id = f.id AND o.line = wanted_line WHERE f.id = wanted
+$$;
 --> statement-breakpoint
 -- live sources: seen and kept by staff; their series can be changed, their files tried again
 SELECT guard_allow('source_channels', 'SELECT, INSERT, UPDATE, DELETE');

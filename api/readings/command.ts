@@ -1,7 +1,9 @@
 // npm run readings -- inspect FILE… [--json] [--by-day] [--zone NAME]: what is in meter files, without a database. -- import FILE…: stores them.
 import { access, constants } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { kwhOf } from '../values/energy.ts';
 import { type Inspection, inspectFile } from './inspect.ts';
+import { channelKindOf } from './rules.ts';
 
 const help = `Usage: npm run readings -- inspect FILE... [--json] [--by-day] [--zone NAME]
        npm run readings -- import FILE... [--metering-point ID] [--obis CODE] [--json]
@@ -28,6 +30,9 @@ Exit code 1 if any file is refused.
 Exit code 2: wrong usage, or a file that cannot be opened.
 DATA_DIR (default .data) or DATABASE_URL says where to store; the demo's folder is .data/demo.
 `;
+
+/** Register readings of a file that the table lists. */
+const registersShown = 40;
 
 function table(inspection: Inspection): string {
 	const { file, format, formatVersion, sender, encoding, container, size, sha256, series, findings, refusal } =
@@ -59,6 +64,14 @@ function table(inspection: Inspection): string {
 			);
 		}
 	}
+	for (const { at, meteringPoint, obis, device, wh, occasion } of inspection.registers.slice(0, registersShown)) {
+		const id = [meteringPoint, obis, device && `device ${device}`].filter(Boolean).join(' ');
+		lines.push(
+			`  register ${at} ${id} ${kwhOf(wh)} ${channelKindOf(obis).unit}${occasion === 'reading' ? '' : ` (${occasion})`}`,
+		);
+	}
+	const more = inspection.registers.length - registersShown;
+	if (more > 0) lines.push(`  and ${more} more register readings`);
 	for (const { code, values } of findings) lines.push(`  finding ${code} ${JSON.stringify(values)}`);
 	return `${lines.join('\n')}\n`;
 }

@@ -57,9 +57,9 @@ describe.skipIf(isAbsent)('real answers', () => {
 
 test('registers of several inverters, of one by its number, in other units', async () => {
 	const system = await look(answer({ TOTAL_ENERGY: { Unit: 'kWh', Values: { '1': 12.5, '2': 7, '3': null } } }));
-	expect(system.registers.map(({ device, wh, at }) => [device, wh, at])).toEqual([
-		['1', 12_500, '2026-10-25T01:30:00.000Z'],
-		['2', 7000, '2026-10-25T01:30:00.000Z'],
+	expect(system.registers.map(({ obis, device, wh, at }) => [obis, device, wh, at])).toEqual([
+		['1-1:2.8.0', '1', 12_500, '2026-10-25T01:30:00.000Z'],
+		['1-2:2.8.0', '2', 7000, '2026-10-25T01:30:00.000Z'],
 	]);
 	const device = await look(
 		answer({ TOTAL_ENERGY: { Unit: 'Wh', Value: 5_000_000_000_000 } }, { Scope: 'Device', DeviceId: '4' }),
@@ -103,7 +103,7 @@ test('archives are read as they are printed, across the clock changes', async ()
 				archive({ 'inverter/1': values, 'inverter/2': values, 'meter:1234': {} }, first, { span: minutes * 60 }),
 			);
 			const whole = {
-				obis: '1-1:2.29.0',
+				obis: null,
 				direction: 'production',
 				slotMinutes: minutes,
 				values: starts.length,

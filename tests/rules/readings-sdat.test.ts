@@ -184,7 +184,7 @@ test('versions, aggregates and units', async () => {
 	);
 	expect(aggregate).toMatchObject({
 		...{ formatVersion: 'E31 1.2', refusal: null },
-		series: [{ meteringPoint: null, obis: null, device: 'SERIES0', kWh: '10.000' }],
+		series: [{ meteringPoint: null, obis: null, device: '1', kWh: '10.000' }],
 	});
 	const reactive = await look(sdat([hour(['1', '2', '3', '4'], { unit: 'K3' })]));
 	expect(reactive.series).toMatchObject([

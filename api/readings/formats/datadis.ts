@@ -64,6 +64,8 @@ class HourReader {
 	readonly #begins: boolean;
 	readonly #changeDays = new Map<string, { day: Day; rows: ChangeRow[] }>();
 	#changeRows = 0;
+	/** The day of the row before: most rows have the same. */
+	#day = { day: '', start: 0, minutes: 0 };
 	readonly #channels = new Map<string, Channel>();
 	readonly #ignored = new Set<string>();
 
@@ -81,9 +83,10 @@ class HourReader {
 		const { day, clock } = this.#slotOf(date, time, line);
 		const row = this.#rowOf(record, line);
 		for (const name of unread) if (Number(record[name] ?? 0) !== 0) this.#ignored.add(name);
-		if (minutesOfDay(day) === 1440) {
+		if (day !== this.#day.day) this.#day = { day, start: startOfDay(day) / 60_000, minutes: minutesOfDay(day) };
+		if (this.#day.minutes === 1440) {
 			if (clock >= 1440) this.#refuse('readings.bad-time', line, { text: excerpt(`${date} ${time}`) });
-			this.#put(row, startOfDay(day) / 60_000 + clock);
+			this.#put(row, this.#day.start + clock);
 			return;
 		}
 		const name = `${row.meteringPoint}|${day}`;

@@ -7,12 +7,14 @@ import { answerText, jsonStart, memberOf, membersOf, parsed } from './json.ts';
 import { amountText, channelOf, putAmount } from './values.ts';
 
 /**
- * GetInverterRealtimeData (device or system) and GetPowerFlowRealtimeData: total energy of each inverter as register 1-1:2.8.0 at
- * Head.Timestamp, `device` its number. GetMeterRealtimeData: registers of the grid meter (1.8.0, 2.8.0, reactive 3.8.0, 4.8.0), `device` its serial;
- * of a meter anywhere else in the house as 'LOAD 1-1:1.8.0', which is no grid purchase. GetArchiveData: EnergyReal_WAC_Sum_Produced,
- * each value the energy of the interval that begins at its offset (daily sums: of that day). Refuses readings.fronius-answer
- * {answer} for answers without such values, readings.source-device {code, reason} where the device reports an error,
- * readings.source-asleep where the inverters do not say, readings.bad-time, -bad-number, -bad-unit, -no-slot and what answerText and parsed refuse.
+ * GetInverterRealtimeData (device or system) and GetPowerFlowRealtimeData: total energy of each inverter at Head.Timestamp as register
+ * 1-n:2.8.0, n and `device` its number, so that two inverters are never taken for one that was exchanged. GetMeterRealtimeData:
+ * registers of the grid meter (1.8.0, 2.8.0, reactive 3.8.0, 4.8.0), `device` its serial number; of a meter elsewhere in the
+ * house as 'LOAD 1-1:1.8.0', which is no grid purchase. GetArchiveData: EnergyReal_WAC_Sum_Produced of each inverter
+ * (`device`; no channel named, as the place is the operator's to say), each value the energy of the interval that begins at its
+ * offset, daily sums that of the day. Refuses readings.fronius-answer {answer} for answers without such values,
+ * readings.source-device {code, reason} where the device reports an error, readings.source-asleep where the inverters do
+ * not say, readings.bad-time, -bad-number, -bad-unit, -no-slot and what answerText and parsed refuse.
  */
 export const fronius: Format = { name: 'fronius', recognise, read };
 
@@ -91,6 +93,11 @@ const factors: ReadonlyMap<string, number> = new Map([
 	['mwh', 1_000_000],
 ]);
 
+/** The register of an inverter by its number. */
+function inverterObis(device: string): string {
+	return `1-${/^\d{1,3}$/.test(device) ? Number(device) : 1}:2.8.0`;
+}
+
 function inverterRegisters(answer: unknown, data: unknown): Register[] {
 	const energy = memberOf(data, 'TOTAL_ENERGY');
 	const unit = String(memberOf(energy, 'Unit') ?? 'Wh');
@@ -102,13 +109,13 @@ function inverterRegisters(answer: unknown, data: unknown): Register[] {
 	const values = energy === undefined ? [[device, null] as const] : membersOf(memberOf(energy, 'Values'));
 	const single = memberOf(energy, 'Value');
 	return [...values, ...(single === undefined ? [] : [[device, single] as const])].map(([name, value]) => ({
-		...{ obis: '1-1:2.8.0', device: excerpt(name), value, factor },
+		...{ obis: inverterObis(name), device: excerpt(name), value, factor },
 	}));
 }
 
 function flowRegisters(data: unknown): Register[] {
 	const inverters = membersOf(memberOf(data, 'Inverters')).map(([name, of]) => ({
-		...{ obis: '1-1:2.8.0', device: excerpt(name), value: memberOf(of, 'E_Total') },
+		...{ obis: inverterObis(name), device: excerpt(name), value: memberOf(of, 'E_Total') },
 	}));
 	if (inverters.some(({ value }) => typeof value === 'number')) return inverters;
 	return [{ obis: '1-1:2.8.0', device: null, value: memberOf(data, 'Site', 'E_Total') }];
@@ -165,7 +172,7 @@ function putArchive(answer: unknown, sink: Sink): void {
 		const slotMinutes = isDaily ? 1440 : intervalOf(node, minutes);
 		const unit = memberOf(node, 'Data', channel, 'Unit') ?? 'Wh';
 		const device = excerpt(name.replace(/^inverter[/:]/i, ''));
-		const key = { meteringPoint: null, obis: '1-1:2.29.0', device, slotMinutes };
+		const key = { meteringPoint: null, obis: null, device, slotMinutes };
 		const series = channelOf(sink, key, String(unit), 1);
 		values.forEach(([, value], i) => {
 			const text = amountText(value);

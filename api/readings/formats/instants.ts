@@ -12,7 +12,8 @@ const pattern = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)
 export function instantOf(text: string, afterMs?: number): number | undefined {
 	const match = pattern.exec(text.trim());
 	const [, day = '', hours = '00', minutes = '00', seconds = '00', zone] = match ?? [];
-	if (!isDay(day) || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
+	const dayMs = utcOf(day);
+	if (dayMs === undefined || Number(minutes) > 59 || Number(seconds) > 59) return undefined;
 	const clock = Number(hours) * 60 + Number(minutes);
 	const rest = Number(seconds) * 1000;
 	if (clock * 60_000 + rest > 86_400_000) return undefined;
@@ -24,7 +25,19 @@ export function instantOf(text: string, afterMs?: number): number | undefined {
 	const [, sign, offsetHours, offsetMinutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone) ?? [null, '+', '0', '0'];
 	const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
 	if (Math.abs(offset) > 14 * 60) return undefined;
-	return Date.parse(`${day}T00:00:00Z`) + (clock - offset) * 60_000 + rest;
+	return dayMs + (clock - offset) * 60_000 + rest;
+}
+
+let knownDay = '';
+let knownMs: number | undefined;
+
+/** 00:00 UTC of a day; most values have the day of the one before. */
+function utcOf(day: string): number | undefined {
+	if (day !== knownDay) {
+		knownDay = day;
+		knownMs = isDay(day) ? Date.parse(`${day}T00:00:00Z`) : undefined;
+	}
+	return knownMs;
 }
 
 /** As `instantOf`, in minutes; undefined also if the time is not on a full minute. */

@@ -124,8 +124,9 @@ class RecordScanner {
 		const token = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]\n]|[^"{}[\]\n]+/gs;
 		let end = 0;
 		for (let match = token.exec(all); match && match.index === end; match = token.exec(all)) {
+			if (match[0] === '{') token.lastIndex = this.#atOnce(all, end) ?? token.lastIndex;
+			else this.#add(match[0]);
 			end = token.lastIndex;
-			this.#add(match[0]);
 		}
 		this.#rest = all.slice(end);
 		if (this.#rest.length > recordLength) this.#refuse('readings.bad-syntax', this.#rest);
@@ -141,20 +142,40 @@ class RecordScanner {
 		}
 	}
 
+	/** Opens an object. Where all of it is there and holds no other, takes it and returns where it ends; else it is taken token by token. */
+	#atOnce(all: string, start: number): number | undefined {
+		this.#toFrame(this.#record ?? '');
+		this.#record = '{';
+		this.#recordLine = this.line;
+		const end = all.indexOf('}', start) + 1;
+		if (end === 0 || end - start > recordLength) return undefined;
+		const text = all.slice(start, end);
+		if (text.indexOf('{', 1) > 0 || text.includes('[')) return undefined;
+		let record: JsonRecord['record'];
+		try {
+			record = JSON.parse(text);
+		} catch {
+			// The bracket stands in a string, or the object is broken: its tokens tell.
+			return undefined;
+		}
+		for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.line++;
+		this.#finish(record);
+		return end;
+	}
+
+	#finish(record: JsonRecord['record']): void {
+		this.#record = null;
+		// Of a long list the frame keeps one place.
+		if (this.#frame.at(-1) === ',' && this.#frame.at(-2) === '0') this.#frame.pop();
+		else this.#toFrame('0');
+		this.#take({ record, line: this.#recordLine });
+	}
+
 	#add(token: string): void {
 		if (token === '\n') this.line++;
-		if (token === '{') {
-			this.#toFrame(this.#record ?? '');
-			this.#record = token;
-			this.#recordLine = this.line;
-		} else if (this.#record === null) this.#toFrame(token.trim());
-		else if (token === '}') {
-			const line = this.#recordLine;
-			const record = parsed(`${this.#record}}`, line) as JsonRecord['record'];
-			this.#record = null;
-			this.#toFrame('0');
-			this.#take({ record, line });
-		} else if (token === '[') {
+		if (this.#record === null) this.#toFrame(token.trim());
+		else if (token === '}') this.#finish(parsed(`${this.#record}}`, this.#recordLine) as JsonRecord['record']);
+		else if (token === '[') {
 			this.#toFrame(this.#record + token);
 			this.#record = null;
 		} else {

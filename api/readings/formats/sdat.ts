@@ -14,8 +14,8 @@ const rootPattern = /^(Validated|Aggregated)MeteredData(?:_(\d)(\d))?$/i;
  * ValidatedMeteredData (E66) and AggregatedMeteredData (E31) in any version, several series (MeteringData) in one file.
  * A consumption point counts as 1-1:1.29.0, a production point as 1-1:2.29.0, reactive energy as 3 and 4. Condition 21
  * and 56 make a substitute. Every position from 1 to the length of the interval must be there, in any order. Status 9 is
- * an original, 5 and 4 replace, 1 cancels: a cancellation is a document without values. Aggregates that name no metering
- * point are told apart by the series' own number (`device`). Refuses with `line` what readXml refuses,
+ * an original, 5 and 4 replace, 1 cancels: a cancellation is a document without values. Series without a metering point
+ * (aggregates) are told apart by their place in the file (`device` 1, 2 …). Refuses with `line` what readXml refuses,
  * readings.wrong-count, -bad-time, -no-slot, -bad-number, -bad-quality, -bad-unit, -negative, -not-electricity, -bad-metering-point, -bad-syntax.
  */
 export const sdat: Format = { name: 'sdat', recognise: (head) => (rootPattern.test(rootOf(head) ?? '') ? 1 : 0), read };
@@ -41,7 +41,6 @@ type Observation = { sequence: string; volume: string; condition: string };
 
 /** One MeteringData: what its elements have said so far. */
 type Series = {
-	number: string;
 	from: string;
 	to: string;
 	resolution: string;
@@ -58,7 +57,7 @@ type Slots = { channel: Channel | null; start: number; slotMinutes: SlotMinutes;
 const longestInterval = 400_000;
 
 const emptySeries: Series = {
-	...{ number: '', from: '', to: '', resolution: '', unit: '', meteringPoint: null, quantity: null, measure: '' },
+	...{ from: '', to: '', resolution: '', unit: '', meteringPoint: null, quantity: null, measure: '' },
 	slots: null,
 };
 
@@ -69,6 +68,8 @@ class MeteredDataReader implements XmlListener {
 		...{ version: '', documentTime: null, test: false, values: 0 },
 	};
 	#series: Series = emptySeries;
+	/** Series so far that named no metering point. */
+	#unnamed = 0;
 	#observation: Observation = { sequence: '', volume: '', condition: '' };
 
 	constructor(sink: Sink) {
@@ -135,7 +136,6 @@ class MeteredDataReader implements XmlListener {
 		const series = this.#series;
 		if (parent === 'Observation' || parent === 'Position') this.#takePart(name, text);
 		else if (name === 'Observation') this.#takeObservation(line);
-		else if (name === 'DocumentID' && parent === 'MeteringData') series.number = text;
 		else if (name === 'StartDateTime' && parent === 'Interval') series.from = text;
 		else if (name === 'EndDateTime' && parent === 'Interval') series.to = text;
 		else if (name === 'Resolution' && parent === 'Resolution') series.resolution = text;
@@ -183,7 +183,7 @@ class MeteredDataReader implements XmlListener {
 	}
 
 	#slotsOf(series: Series, line: number): Slots {
-		const { from, to, resolution, unit, meteringPoint, quantity, measure, number } = series;
+		const { from, to, resolution, unit, meteringPoint, quantity, measure } = series;
 		const [start, end] = [minuteOf(from), minuteOf(to)];
 		if (start === undefined) this.#refuse('readings.bad-time', line, { text: excerpt(from) });
 		if (end === undefined || end <= start) this.#refuse('readings.bad-time', line, { text: excerpt(to) });
@@ -197,7 +197,7 @@ class MeteredDataReader implements XmlListener {
 		}
 		const reactive = /^(K3|KVR|KVARH?)$/i.test(measure) ? 2 : 0;
 		const key = {
-			...{ meteringPoint, slotMinutes, device: meteringPoint === null ? excerpt(number) || null : null },
+			...{ meteringPoint, slotMinutes, device: meteringPoint === null ? String(++this.#unnamed) : null },
 			obis: quantity === null ? null : `1-1:${quantity + reactive}.29.0`,
 		};
 		// What a cancellation withdraws is not put again.

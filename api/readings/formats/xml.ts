@@ -83,10 +83,21 @@ function decoded(decoder: TextDecoder, bytes: Buffer | undefined, line: number):
 	}
 }
 
-/** Local name of an element or attribute, whatever its prefix. */
 function localOf(name: string): string {
 	return name.slice(name.indexOf(':') + 1);
 }
+
+const none: Attributes = {};
+
+function localised(attributes: Record<string, string>): Attributes {
+	for (const _ in attributes) {
+		return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [localOf(key), value]));
+	}
+	return none;
+}
+
+/** Names of elements that are remembered; a file of any kind has far fewer. */
+const mostNames = 1000;
 
 class Document {
 	readonly #parser = sax.parser(true, { position: true, strictEntities: true } as sax.SAXOptions);
@@ -94,6 +105,7 @@ class Document {
 	readonly #path: string[] = [];
 	/** Text of the open elements, by depth. */
 	readonly #texts: string[] = [];
+	readonly #names = new Map<string, string>();
 	#begun = false;
 	#ending = false;
 
@@ -128,10 +140,18 @@ class Document {
 			this.#refuse('readings.bad-syntax', { text: excerpt(name) });
 		}
 		this.#begun = true;
-		this.#path.push(localOf(name));
+		this.#path.push(this.#localOf(name));
 		this.#texts.push('');
-		const local = Object.entries(attributes).map(([key, value]) => [localOf(key), value]);
-		this.#listener.opened(this.#path, Object.fromEntries(local), this.line);
+		this.#listener.opened(this.#path, localised(attributes), this.line);
+	}
+
+	#localOf(name: string): string {
+		let local = this.#names.get(name);
+		if (local === undefined) {
+			local = localOf(name);
+			if (this.#names.size < mostNames) this.#names.set(name, local);
+		}
+		return local;
 	}
 
 	#say(text: string): void {

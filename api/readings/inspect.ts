@@ -13,7 +13,7 @@ import type {
 	Warning,
 } from './formats/format.ts';
 import type { Container } from './formats/workbook/opened.ts';
-import { readFile } from './read.ts';
+import { type Profiles, readFile } from './read.ts';
 import { missingRank, missingWh } from './rules.ts';
 import { Source } from './source.ts';
 import { berlin, exactKwh, Months, SeriesSums } from './sums.ts';
@@ -86,8 +86,11 @@ export type Inspection = {
 	refusal: { code: string; values: RefusalValues } | null;
 };
 
-/** How to look: `byDay` adds every local day; `zone` is the clock that months are counted by (IANA name, default Europe/Berlin). */
-export type Look = { byDay?: boolean; zone?: string };
+/**
+ * How to look: `byDay` adds every local day; `zone` is the clock that months are counted by (IANA name, default Europe/Berlin);
+ * `profiles` are those of operators; `onDay` hears every day, also those that are replaced later.
+ */
+export type Look = { byDay?: boolean; zone?: string; profiles?: Profiles; onDay?: (day: MeterDay) => void };
 
 /** Looks into the file at a path. The caller refuses a path that cannot be read. */
 export function inspectFile(path: string, options: Look = {}): Promise<Inspection> {
@@ -101,7 +104,7 @@ export function inspectFile(path: string, options: Look = {}): Promise<Inspectio
  */
 export async function inspect(
 	bytes: AsyncIterable<Uint8Array>,
-	{ file = null, byDay = false, zone = berlin }: Look & { file?: string | null } = {},
+	{ file = null, byDay = false, zone = berlin, profiles, onDay }: Look & { file?: string | null } = {},
 ): Promise<Inspection> {
 	const source = new Source(bytes);
 	const months = new Months(zone);
@@ -118,6 +121,7 @@ export async function inspect(
 				while (sums.length < keys.length) sums.push(new SeriesSums(months));
 				for (const day of batch) {
 					sums[day.series]?.add(day);
+					onDay?.(day);
 					if (byDay) days.set(`${day.series}|${day.day}`, inspectedDay(day, keys));
 				}
 			},
@@ -127,7 +131,7 @@ export async function inspect(
 				const { formatVersion, sender, encoding, documents, registers, amounts = [], warnings } = facts;
 				Object.assign(found, { formatVersion, sender, encoding, documents, registers, amounts, warnings });
 			},
-			{ exact: true },
+			{ exact: true, ...(profiles ? { profiles } : {}) },
 		);
 		found.container = read.container;
 		found.series = read.series.map((summary, index) => {

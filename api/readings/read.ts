@@ -9,6 +9,9 @@ import { esl } from './formats/esl.ts';
 import { espi } from './formats/espi/espi.ts';
 import { type Facts, type Format, type FormatName, RefusedFile, type SeriesKey } from './formats/format.ts';
 import { fronius } from './formats/fronius.ts';
+import { readMapped } from './formats/mapped/mapped.ts';
+import type { MappingProfile } from './formats/mapped/profile.ts';
+import { shapeOf } from './formats/mapped/shape.ts';
 import { mscons } from './formats/mscons/mscons.ts';
 import { scada } from './formats/scada/scada.ts';
 import { sdat } from './formats/sdat.ts';
@@ -38,12 +41,16 @@ const formats: readonly Format[] = [
 /** What reading a whole file came to. */
 export type ReadFile = Facts & { format: FormatName; container: Container; series: SeriesSummary[] };
 
+/** Mapping profiles by the shape of the tables they are for. */
+export type Profiles = ReadonlyMap<string, { name: string; profile: MappingProfile }>;
+
 /**
  * Reads a file. Finished days go to `take` in batches, awaited, with the keys of the series seen so far (`keys[day.series]`);
  * a day handed on again has `replaces`; with `exact` days carry what rounding took from their values. Days are only worth keeping
  * if this resolves: a file can turn out broken in its last byte. `onFacts` hears the format as soon as it is known and the facts
  * before a last refusal. Values of several messages are one series, as the file as a whole says it (MessageDays), unless `byMessage`
  * asks for a series per message. A file may hold register readings, amounts or cancellations and no slot at all.
+ * A table whose shape has a profile is read by it, whatever else could read it.
  * Refuses readings.empty-file, readings.unknown-format, readings.encoding, readings.no-values, readings.conflict,
  * readings.unsorted, readings.off-grid, readings.too-many-series and what the formats refuse.
  */
@@ -51,13 +58,13 @@ export async function readFile(
 	source: Source,
 	take: (days: MeterDay[], keys: readonly SeriesKey[]) => void | Promise<void>,
 	onFacts: (format: FormatName, facts: Facts | null) => void = () => {},
-	{ exact = false, byMessage = false }: { exact?: boolean; byMessage?: boolean } = {},
+	{ exact = false, byMessage = false, profiles }: { exact?: boolean; byMessage?: boolean; profiles?: Profiles } = {},
 ): Promise<ReadFile> {
 	const opened = await source.open();
 	if (opened.head.length === 0) throw new Refusal('invalid', 'readings.empty-file', {});
 	const { head, chunks, encoding, container, warnings } = await openedFile(opened, confidenceIn);
 	if (head.length === 0 || isBlank(head)) throw new Refusal('invalid', 'readings.empty-file', {});
-	const format = formatOf(head);
+	const format = mappedFormat(head, profiles) ?? formatOf(head);
 	onFacts(format.name, null);
 	const held = new MessageDays();
 	const assembler: DayAssembler = new DayAssembler(
@@ -85,6 +92,13 @@ export async function readFile(
 	const cancels = facts.documents.some((document) => document.function === 'cancellation');
 	if (isEmpty && !holdsOther && !cancels) throw new Refusal('invalid', 'readings.no-values', { line: 1 });
 	return { format: format.name, container, ...facts, series };
+}
+
+/** The profile that somebody made for tables of this shape. */
+function mappedFormat(head: Buffer, profiles: Profiles | undefined): Pick<Format, 'name' | 'read'> | undefined {
+	if (!profiles || profiles.size === 0 || head.subarray(0, 4096).includes(0)) return undefined;
+	const found = profiles.get(shapeOf(head)?.shape ?? '');
+	return found && { name: 'mapped', read: (input, sink) => readMapped(input, sink, found.profile, found.name) };
 }
 
 function isBlank(head: Buffer): boolean {

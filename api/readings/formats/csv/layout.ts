@@ -34,6 +34,8 @@ export type Layout = {
 	dateOrder: 'day-month' | 'month-day';
 	/** Numbers that stand for no value; null if there are none. */
 	missing: RegExp | null;
+	/** Where the series of a device belong that rows name, where somebody has said so. */
+	places?: ReadonlyMap<string, { meteringPoint: string | null; obis: string | null }>;
 	warnings: Warning[];
 };
 

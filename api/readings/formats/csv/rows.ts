@@ -220,18 +220,27 @@ class RowReader {
 		const known = this.#channels.get(name);
 		if (known) return known;
 		const columns = layout.values.map((column) => {
+			const place = layout.device === null ? undefined : layout.places?.get(textOf(own(layout.device)));
 			const meteringPoint =
-				layout.meteringPoint === null ? column.meteringPoint : this.#pointOf(own(layout.meteringPoint), text);
+				layout.meteringPoint === null
+					? (place?.meteringPoint ?? column.meteringPoint)
+					: this.#pointOf(own(layout.meteringPoint), text);
 			const obis =
-				layout.obis === null ? column.obis : (obisOf(own(layout.obis)) ?? this.refuse('readings.bad-row', text));
+				layout.obis === null
+					? (place?.obis ?? column.obis)
+					: (obisOf(own(layout.obis)) ?? this.refuse('readings.bad-row', text));
 			const kind = channelKindOf(obis);
 			const unit: Unit =
 				layout.unit === null ? column.unit : (unitOf(own(layout.unit)) ?? this.refuse('readings.bad-unit', text));
 			const { of, power } = kindOfUnit(unit);
 			if ((obis !== null && of !== kind.unit) || (power && layout.slotMinutes === 1440))
 				this.refuse('readings.bad-unit', text);
+			// Whose place is told by its metering point is a device no longer.
+			const isPlaced = typeof place?.meteringPoint === 'string';
 			const device =
-				layout.device === null ? column.device : deviceOf(textOf(own(layout.device)), layout.values.length > 1, column);
+				layout.device === null || isPlaced
+					? column.device
+					: deviceOf(textOf(own(layout.device)), layout.values.length > 1, column);
 			const series = this.#sink.series({
 				meteringPoint,
 				obis,

@@ -123,6 +123,12 @@ export const members = pgTable(
 		country: text().notNull(),
 		email: text(),
 		phone: text(),
+		/** language of mails to members without an account for the portal; an account has its own */
+		locale: text({ enum: ['de', 'en'] })
+			.notNull()
+			.default('de'),
+		/** topics of optional mails the member does not want */
+		unwantedMails: text().array().notNull().default(sql`'{}'::text[]`),
 		joinedOn: day().notNull(),
 		/** the last day of the membership, once it is in the register */
 		leftOn: day(),
@@ -147,6 +153,8 @@ export const members = pgTable(
 			'members_name',
 			sql`(${t.kind} = 'natural') = (${t.familyName} is not null) and (${t.familyName} is null) = (${t.givenNames} is null) and (${t.familyName} is null) = (${t.organisation} is not null)`,
 		),
+		check('members_locale', sql`${t.locale} in ('de', 'en')`),
+		check('members_unwanted_mails', sql`${t.unwantedMails} <@ array['round-news', 'round-receipts']`),
 		check('members_left', sql`${t.leftOn} >= ${t.joinedOn}`),
 	],
 );

@@ -7,6 +7,29 @@ export function nextAttemptMinutes(attempts: number): number | undefined {
 	return retryMinutes[attempts - 1];
 }
 
+/** Topics of mails a member may do without; everything else always goes out. */
+export const optionalTopics = ['round-news', 'round-receipts'] as const;
+export type OptionalTopic = (typeof optionalTopics)[number];
+
+/** Mails of a topic that can be done without. */
+export const topicOf: Readonly<Record<string, OptionalTopic>> = {
+	'round-announced': 'round-news',
+	'round-subscribed': 'round-receipts',
+};
+
+/** Mails the law wants, with where it says so: they cannot be done without. */
+export const lawOf: Readonly<Record<string, string>> = {
+	admission: '§ 15 Abs. 2 GenG',
+	'application-rejected': '§ 15 Abs. 2 GenG',
+	'further-shares': '§ 15b Abs. 3 GenG',
+	'further-shares-rejected': '§ 15b Abs. 3 GenG',
+	'assembly-invitation': '§ 46 Abs. 1 GenG',
+	'assembly-addition': '§ 46 Abs. 2 GenG',
+	'exit-entered': '§ 69 GenG',
+	'transfer-entered': '§ 76 Abs. 3 GenG',
+	'heir-continues': '§ 77 Abs. 3 GenG',
+};
+
 /** One header line: no line breaks or control characters, not endless. */
 export function headerText(text: string): string {
 	return text

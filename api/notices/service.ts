@@ -46,6 +46,23 @@ export async function notify<T extends Template>(
 	return id;
 }
 
+/** Puts the same mail to many into the outbox, as `notify` does for one. `names` go with the addresses. */
+export async function notifyMany<T extends Template>(
+	tx: Tx,
+	{ at, template, values }: Pick<Notice<T>, 'at' | 'template'> & { values: Omit<NoticeValues[T], 'name'> },
+	recipients: readonly { email: string; name: string; locale: Locale }[],
+): Promise<void> {
+	for (let i = 0; i < recipients.length; i += 1_000) {
+		await tx.insert(notices).values(
+			recipients.slice(i, i + 1_000).map(({ email, name, locale }) => ({
+				...{ recipient: email, recipientHash: createHash('sha256').update(email.toLowerCase()).digest() },
+				...{ template, locale, values: { ...values, name }, createdAt: at, nextAttemptAt: at },
+			})),
+		);
+	}
+	if (recipients.length > 0) await tx.execute(sql`select pg_notify(${channel}, '')`);
+}
+
 /** Of mails by id: those that are out, and those that failed for good. Mails that wait or are forgotten are in neither. */
 export async function outcomesOf(tx: Tx, ids: readonly string[]): Promise<{ sent: Set<string>; failed: Set<string> }> {
 	const rows =

@@ -8,7 +8,7 @@ import { type PaymentsValues, paymentsLetters } from './letters/payments.ts';
 import { type RegisterValues, registerLetters } from './letters/register.ts';
 import { type SharesValues, sharesLetters } from './letters/shares.ts';
 import { type Letter, type Letters, linkHere, type Locale } from './letters/letter.ts';
-import { documentLine, headerText, lineText } from './rules.ts';
+import { documentLine, headerText, lawOf, lineText, topicOf } from './rules.ts';
 
 export type { Locale } from './letters/letter.ts';
 export type { AllotmentReason } from './letters/shares.ts';
@@ -41,6 +41,24 @@ const frame: Record<Locale, { greeting: (name: string) => string; closing: strin
 	en: { greeting: (name) => `Dear ${name},`, closing: 'Kind regards\nYour cooperative' },
 };
 
+/** Whether one can do without a mail of this kind, where that is worth saying. */
+function footOf(template: Template, locale: Locale): string[] {
+	const law = lawOf[template];
+	if (law !== undefined) {
+		return [
+			locale === 'de'
+				? `Diese Nachricht verlangt das Gesetz (${law}); sie lässt sich nicht abbestellen.`
+				: `The law asks for this message (${law}); it cannot be turned off.`,
+		];
+	}
+	if (topicOf[template] === undefined) return [];
+	return [
+		locale === 'de'
+			? 'Solche Nachrichten können Sie im Portal unter „Mein Konto“, „Nachrichten“ abbestellen.'
+			: 'You can turn off messages like this in the portal under “My account”, “Messages”.',
+	];
+}
+
 /** The mail as sent: subject and plain text. Values cannot break lines or add links; only `link` is one. */
 export function writeLetter<T extends Template>(
 	template: T,
@@ -57,8 +75,12 @@ export function writeLetter<T extends Template>(
 	const write: (values: NoticeValues[T]) => Letter = letters[template][locale];
 	const { subject, paragraphs } = write(clean);
 	const { greeting, closing } = frame[locale];
-	const text = [greeting(clean.name), ...paragraphs.map((p) => (p === linkHere ? (link ?? '') : p)), closing].join(
-		'\n\n',
-	);
+	const foot = footOf(template, locale);
+	const text = [
+		greeting(clean.name),
+		...paragraphs.map((p) => (p === linkHere ? (link ?? '') : p)),
+		closing,
+		...foot,
+	].join('\n\n');
 	return { subject: headerText(subject), text: `${text}\n` };
 }

@@ -4,8 +4,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '../../api/values/actor.ts';
 import { clauseIds } from '../../api/members/rules.ts';
 import { readApplication, recordPaper } from '../../api/members/service/desk.ts';
+import { readMailWishes, setMailWishes } from '../../api/members/service/contact.ts';
+import { readMember } from '../../api/members/service/files.ts';
 import { readRegisterEntry } from '../../api/members/service/register.ts';
 import { rejectApplication } from '../../api/members/service/reject.ts';
+import { writeLetter } from '../../api/notices/templates.ts';
 import { recordPayment } from '../../api/payments/service/receive.ts';
 import { admitApplications } from '../../api/shares/service/admit.ts';
 import { applyForMembership } from '../../api/shares/service/apply.ts';
@@ -541,6 +544,43 @@ test('a round changes as a whole before it opens; once it is open its end and vo
 	});
 	await expect(decide(roundId)).rejects.toMatchObject({ code: 'shares.round-not-closed' });
 	await expect(extend({}, noon('2025-06-01'))).rejects.toMatchObject({ code: 'shares.round-not-open' });
+});
+
+test('members are told of announced rounds in their language, unless they do without; decisions always go out', async () => {
+	const [german, english, quiet] = [
+		await member(),
+		await join(database.db, '2024-01-10', 1, { locale: 'en' }),
+		await member(),
+	];
+	const at = noon('2025-04-19');
+	await setMailWishes(database.db, { by: quiet.self, at, wishes: { 'round-news': false, 'round-receipts': false } });
+	expect(await readMailWishes(database.db, { by: quiet.self })).toEqual({
+		'round-news': false,
+		'round-receipts': false,
+	});
+	await expect(readMailWishes(database.db, { by: board })).rejects.toMatchObject({ code: 'members.no-membership' });
+	const { roundId } = await set();
+	const emailOf = async ({ memberId }: { memberId: string }) =>
+		(await readMember(database.db, { by: board, memberId })).email ?? '';
+	const told = async (template: string, who: { memberId: string }) => {
+		const rows = await database.owner`select locale from notices
+			where template = ${template} and recipient = ${await emailOf(who)} order by id`;
+		return rows.map(({ locale }) => locale);
+	};
+	expect(await told('round-announced', german)).toContain('de');
+	expect(await told('round-announced', english)).toEqual(['en']);
+	expect(await told('round-announced', quiet)).toEqual([]);
+	await subscribe(quiet.self, roundId, 1);
+	expect(await told('round-subscribed', quiet)).toEqual([]);
+	await decide(roundId);
+	expect(await told('round-decided', quiet)).toEqual(['de']);
+	const letter = writeLetter(
+		'further-shares',
+		'de',
+		{ name: 'x', cooperative: 'y', count: 1, on: '2025-05-16' },
+		undefined,
+	);
+	expect(letter.text).toContain('§ 15b Abs. 3 GenG');
 });
 
 test('only the board sets, calls off and decides rounds, also if a route forgot to ask', async () => {

@@ -2,6 +2,7 @@
 import { and, asc, gte, isNull, lte, notInArray, or } from 'drizzle-orm';
 import type { Tx } from '../../database/connect.ts';
 import { displayNameOf } from '../../members/rules.ts';
+import { localesOf } from '../../members/service/contact.ts';
 import { members } from '../../members/tables.ts';
 import { notify } from '../../notices/service.ts';
 import { rightsSuspendedOn } from '../../shares/service/exits/read.ts';
@@ -35,6 +36,7 @@ async function membersOn(tx: Tx, day: Day) {
 	const suspended = [...(await rightsSuspendedOn(tx, day))];
 	return tx
 		.select({
+			id: members.id,
 			email: members.email,
 			familyName: members.familyName,
 			givenNames: members.givenNames,
@@ -67,7 +69,12 @@ export async function tellMembers(
 	const document = text.trimEnd().split('\n');
 	let invitedByMail = 0;
 	let withoutMail = 0;
-	for (const { email, familyName, givenNames, organisation } of await membersOn(tx, dayOf(at))) {
+	const people = await membersOn(tx, dayOf(at));
+	const locales = await localesOf(
+		tx,
+		people.map(({ id }) => id),
+	);
+	for (const { id, email, familyName, givenNames, organisation } of people) {
 		if (email === null) {
 			withoutMail += 1;
 			continue;
@@ -75,7 +82,13 @@ export async function tellMembers(
 		const name = displayNameOf(
 			familyName !== null ? { familyName, givenNames: givenNames ?? '' } : { organisation: organisation ?? '' },
 		);
-		await notify(tx, { at, to: email, template, values: { name, title: assembly.title, document }, locale: 'de' });
+		await notify(tx, {
+			at,
+			to: email,
+			template,
+			values: { name, title: assembly.title, document },
+			locale: locales.get(id) ?? 'de',
+		});
 		invitedByMail += 1;
 	}
 	return { invitedByMail, withoutMail };

@@ -5,6 +5,7 @@ import { commandOf } from '../../http/access.ts';
 import { Cursor } from '../../http/cursor.ts';
 import { DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { dayOf } from '../../values/calendar.ts';
+import { readMailWishes, setMailWishes } from '../service/contact.ts';
 import { changeMember, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
 import { listMembers, memberOrders } from '../service/search.ts';
 import { AddressInput, Email, MemberFileShape, MemberLineShape, NameInput } from './shapes.ts';
@@ -23,7 +24,9 @@ const MemberListQuery = Strict({
 	pageSize: page.pageSize,
 });
 
-/** /api/members, /api/me/membership, /api/me/contact. */
+const MailWishes = Strict({ 'round-news': Type.Boolean(), 'round-receipts': Type.Boolean() });
+
+/** /api/members, /api/me/membership, /api/me/contact, /api/me/mail-wishes. */
 export function memberRoutes(app: App): void {
 	app.get(
 		'/api/members',
@@ -82,6 +85,7 @@ export function memberRoutes(app: App): void {
 							address: Type.Optional(AddressInput),
 							representative: Type.Optional(Line(200)),
 						},
+						locale: Type.Optional(OneOf(['de', 'en'])),
 						...{ email: Type.Optional(Email), phone: Type.Optional(Line(40)), accountHolder: Type.Optional(Line(140)) },
 						...{ iban: Type.Optional(Line(50)), taxId: Type.Optional(Line(20)), birthDate: Type.Optional(DayText) },
 					}),
@@ -129,6 +133,28 @@ export function memberRoutes(app: App): void {
 				memberId: request.params.id,
 				...request.body,
 			}),
+	);
+	app.get(
+		'/api/me/mail-wishes',
+		{
+			config: { access: ['member'] },
+			schema: {
+				...{ operationId: 'readMailWishes', tags: ['members'], summary: 'Which optional mails one gets' },
+				response: { ...mayMiss, 200: MailWishes },
+			},
+		},
+		({ actor }) => readMailWishes(app.db, { by: actor }),
+	);
+	app.put(
+		'/api/me/mail-wishes',
+		{
+			config: { access: ['member'] },
+			schema: {
+				...{ operationId: 'setMailWishes', tags: ['members'], summary: 'Sets which optional mails one gets' },
+				...{ body: MailWishes, response: { ...mayMiss, 200: MailWishes } },
+			},
+		},
+		(request) => setMailWishes(app.db, { ...commandOf(request), wishes: request.body }),
 	);
 	app.get(
 		'/api/me/membership',

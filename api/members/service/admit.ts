@@ -44,6 +44,8 @@ export interface NewFile {
 		'kind' | 'investing' | 'name' | 'address' | 'representative' | 'phone' | 'accountHolder'
 	> & {
 		email: string | null;
+		/** German unless said otherwise */
+		locale?: Applicant['locale'];
 	};
 	secrets: Secrets;
 }
@@ -162,6 +164,7 @@ export async function insertMembers(
 				...address,
 				email: person.email,
 				phone: person.phone,
+				locale: person.locale ?? 'de',
 				joinedOn: on,
 				searchText: searchTextOf(firstNumber + i, name, address.town),
 			})),

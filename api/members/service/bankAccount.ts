@@ -47,7 +47,7 @@ async function contactsOf(
 				? { familyName: member.familyName ?? '', givenNames: member.givenNames ?? '' }
 				: { organisation: member.organisation },
 		),
-		locale: person?.locale === 'en' ? 'en' : 'de',
+		locale: (person?.locale ?? member.locale) === 'en' ? 'en' : 'de',
 		addresses: eachOnce([member.email, person?.email ?? null, ...former.map(({ email }) => email)]),
 	};
 }

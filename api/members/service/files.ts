@@ -39,6 +39,8 @@ export interface MemberFile {
 	address: Address;
 	email: string | null;
 	phone: string | null;
+	/** language of the file; an account for the portal has its own */
+	locale: 'de' | 'en';
 	joinedOn: Day;
 	leftOn: Day | null;
 	accountHolder: string | null;
@@ -69,6 +71,7 @@ export function readMember(db: Database, { by, memberId }: { by: Actor; memberId
 			address: { street: m.street, postcode: m.postcode, town: m.town, country: m.country },
 			email: m.email,
 			phone: m.phone,
+			locale: m.locale,
 			joinedOn: m.joinedOn,
 			leftOn: m.leftOn,
 			accountHolder: s?.accountHolder ?? null,
@@ -92,6 +95,7 @@ export interface MemberChanges {
 	representative?: string | null;
 	email?: string;
 	phone?: string | null;
+	locale?: 'de' | 'en';
 	accountHolder?: string | null;
 	iban?: string;
 	taxId?: string;
@@ -163,7 +167,7 @@ export function changeMember(
 		checkChanges(by, at, memberId, effectiveOn, changes);
 		const [before] = await tx.select().from(members).where(eq(members.id, memberId)).for('update');
 		if (!before) throw new Refusal('missing', 'members.unknown');
-		const { name, address, representative, email, phone } = changes;
+		const { name, address, representative, email, phone, locale } = changes;
 		if (name) checkName(before.kind, name);
 		if (effectiveOn < before.joinedOn) {
 			throw new Refusal('invalid', 'members.effective-day-wrong', {}, { rule: 'M-20', field: 'effectiveOn' });
@@ -174,6 +178,7 @@ export function changeMember(
 			...(representative === undefined ? {} : { representative }),
 			...(email === undefined ? {} : { email }),
 			...(phone === undefined ? {} : { phone }),
+			...(locale === undefined ? {} : { locale }),
 		};
 		if (Object.keys(set).length > 0) {
 			const searchText = searchTextOf(before.number, name ?? nameOf(before), address?.town ?? before.town);

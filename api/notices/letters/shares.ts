@@ -17,6 +17,17 @@ export interface SharesValues {
 	'further-shares': { name: string; cooperative: string; count: number; on: string };
 	/** the board decided against further shares */
 	'further-shares-rejected': { name: string; cooperative: string; count: number };
+	/** a round was announced */
+	'round-announced': {
+		name: string;
+		cooperative: string;
+		round: string;
+		purpose: string;
+		opensOn: string;
+		opensClock: string;
+		closesOn: string;
+		closesClock: string;
+	};
 	/** the board entered a declaration to take further shares that was signed on paper */
 	'further-shares-recorded': { name: string; cooperative: string; count: number; signedOn: string };
 	/** the end or the volume of an open round changed; days and clocks of before and now */
@@ -120,6 +131,22 @@ export const sharesLetters: Letters<SharesValues> = {
 							'The shares are entered in the list of members. What is to be paid and when is shown in the portal under “Shares”.',
 						]
 					: []),
+			],
+		}),
+	},
+	'round-announced': {
+		de: ({ cooperative, round, purpose, opensOn, opensClock, closesOn, closesClock }) => ({
+			subject: `Neue Zeichnungsrunde: ${round}`,
+			paragraphs: [
+				`die ${cooperative} gibt neue Geschäftsanteile aus: „${round}“. ${purpose}`,
+				`Zeichnen können Sie im Portal vom ${germanDay(opensOn)}, ${opensClock} Uhr, bis zum ${germanDay(closesOn)}, ${closesClock} Uhr.`,
+			],
+		}),
+		en: ({ cooperative, round, purpose, opensOn, opensClock, closesOn, closesClock }) => ({
+			subject: `New subscription round: ${round}`,
+			paragraphs: [
+				`${cooperative} issues new shares: “${round}”. ${purpose}`,
+				`You can subscribe in the portal from ${opensClock} on ${opensOn} to ${closesClock} on ${closesOn}.`,
 			],
 		}),
 	},

@@ -5,6 +5,7 @@ import { type Command, type Note, write } from '../../audit/service.ts';
 import type { Keys } from '../../config.ts';
 import type { Database, Tx } from '../../database/connect.ts';
 import { unseal } from '../../database/sealed.ts';
+import { localesOf } from '../../members/service/contact.ts';
 import { members } from '../../members/tables.ts';
 import { notify } from '../../notices/service.ts';
 import type { Actor } from '../../values/actor.ts';
@@ -15,7 +16,7 @@ import { personOf } from '../rules/files.ts';
 import { debitFiles, debitItems, mandates } from '../tables.ts';
 import { creditorOf } from './mandateViews.ts';
 import { bookPayments } from './receive.ts';
-import { germanEuros, localesOf, recipientsOf } from './recipients.ts';
+import { germanEuros, recipientsOf } from './recipients.ts';
 
 async function lockedFile(tx: Tx, fileId: string, verb: 'release' | 'execute' | 'void') {
 	const [file] = await tx.select().from(debitFiles).where(eq(debitFiles.id, fileId)).for('update');

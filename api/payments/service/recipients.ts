@@ -1,21 +1,9 @@
-// Whom the payment desk writes to: names as letters call them, and the language of a member's account.
-import { and, inArray, isNull } from 'drizzle-orm';
-import { persons } from '../../accounts/tables.ts';
+// Whom the payment desk writes to: names as letters call them.
+import { inArray } from 'drizzle-orm';
 import type { Tx } from '../../database/connect.ts';
 import { displayNameOf } from '../../members/rules.ts';
 import { members } from '../../members/tables.ts';
-import type { Locale } from '../../notices/templates.ts';
 import { eurosOf } from '../../values/money.ts';
-
-/** The languages of members who have an account; others get German. */
-export async function localesOf(tx: Tx, memberIds: readonly string[]): Promise<Map<string, Locale>> {
-	if (memberIds.length === 0) return new Map();
-	const rows = await tx
-		.select({ memberId: persons.memberId, locale: persons.locale })
-		.from(persons)
-		.where(and(inArray(persons.memberId, [...memberIds]), isNull(persons.disabledAt)));
-	return new Map(rows.flatMap(({ memberId, locale }) => (memberId ? [[memberId, locale as Locale]] : [])));
-}
 
 /** A member as letters reach them. */
 export interface Recipient {

@@ -4,6 +4,7 @@ import { type Command, type Note, write } from '../../audit/service.ts';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { memberBalances } from '../../ledger/service/read.ts';
 import { postEntry } from '../../ledger/service/post.ts';
+import { localesOf } from '../../members/service/contact.ts';
 import { members } from '../../members/tables.ts';
 import { notify } from '../../notices/service.ts';
 import { always, lockMembers } from '../../shares/service/holdings.ts';
@@ -17,7 +18,7 @@ import { purposeOf } from '../rules/reference.ts';
 import { filledIn, nextStep, payByOf } from '../rules/reminders.ts';
 import { reminders } from '../tables.ts';
 import { owingMembers, pausesOn, plansOf, underWay } from './plans.ts';
-import { germanDay, germanEuros, localesOf, type Recipient, recipientsOf } from './recipients.ts';
+import { germanDay, germanEuros, type Recipient, recipientsOf } from './recipients.ts';
 import { currentTerms } from './reminderTerms.ts';
 
 /** A reminder that could go out today. */

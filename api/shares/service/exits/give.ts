@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { type Command, type Note, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
+import { localeOf } from '../../../members/service/contact.ts';
 import { ownMemberId } from '../../../members/service/files.ts';
 import { members } from '../../../members/tables.ts';
 import { notify } from '../../../notices/service.ts';
@@ -95,7 +96,7 @@ async function tell(
 		cause: exit.cause,
 		...{ effectiveOn: exit.effectiveOn ?? '', shares: exit.shares ?? 0, payoutDueOn: exit.payoutDueOn ?? '' },
 	};
-	await notify(tx, { at, to, template: 'exit-entered', values, locale: 'de' });
+	await notify(tx, { at, to, template: 'exit-entered', values, locale: await localeOf(tx, memberId) });
 }
 
 async function give(

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { closeAccountOf, endActing, letActFor, reopenAccount } from '../../../accounts/service/acting.ts';
 import { type Command, type Note, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
+import { localeOf } from '../../../members/service/contact.ts';
 import { displayNameOf, type Name } from '../../../members/rules.ts';
 import { enterInRegister } from '../../../members/service/register.ts';
 import {
@@ -125,14 +126,20 @@ async function tell(
 	tx: Tx,
 	{
 		at,
+		memberId,
 		to,
 		values,
-	}: { at: Date; to: Speaker; values: { deceased: string; fromOn: Day; begins: 'yes' | 'no'; account: 'yes' | 'no' } },
+	}: {
+		at: Date;
+		memberId: string;
+		to: Speaker;
+		values: { deceased: string; fromOn: Day; begins: 'yes' | 'no'; account: 'yes' | 'no' };
+	},
 ): Promise<void> {
 	if (to.email === null) return;
 	const { name: cooperative } = await cooperativeOf(tx);
 	await notify(tx, {
-		...{ at, to: to.email, template: 'heirs-representative', locale: 'de' },
+		...{ at, to: to.email, template: 'heirs-representative', locale: await localeOf(tx, memberId) },
 		values: { name: to.name, cooperative, ...values },
 	});
 }
@@ -178,9 +185,19 @@ export function nameRepresentative(
 		const account = invite !== null && speaker.email !== null;
 		const deceased = displayNameOf(await deceasedName(tx, memberId));
 		const values = { deceased, fromOn };
-		await tell(tx, { at, to: speaker, values: { ...values, begins: 'yes', account: account ? 'yes' : 'no' } });
+		await tell(tx, {
+			at,
+			memberId,
+			to: speaker,
+			values: { ...values, begins: 'yes', account: account ? 'yes' : 'no' },
+		});
 		if (before && before.email !== speaker.email)
-			await tell(tx, { at, to: { ...before, address: null }, values: { ...values, begins: 'no', account: 'no' } });
+			await tell(tx, {
+				at,
+				memberId,
+				to: { ...before, address: null },
+				values: { ...values, begins: 'no', account: 'no' },
+			});
 		note({
 			action: 'shares.name-representative',
 			subject: `exit ${exitId}`,

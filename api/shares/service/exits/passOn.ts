@@ -6,6 +6,7 @@ import type { Keys } from '../../../config.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
 import { accounts } from '../../../ledger/rules.ts';
 import { postEntry } from '../../../ledger/service/post.ts';
+import { localeOf } from '../../../members/service/contact.ts';
 import { displayNameOf } from '../../../members/rules.ts';
 import { enterHeir, type NewHeir } from '../../../members/service/inherit.ts';
 import { enterInRegister } from '../../../members/service/register.ts';
@@ -125,7 +126,7 @@ export function passOnMembership(
 			.where(eq(exits.id, exitId));
 		const reached =
 			'id' in target ? { email: target.email, name: spoken(target) } : { ...target, name: displayNameOf(target.name) };
-		await tell(tx, { at, to: { ...reached, number: to.number }, deceased: spoken(deceased), shares, on });
+		await tell(tx, { at, to: { ...reached, ...to }, deceased: spoken(deceased), shares, on });
 		note({
 			action: 'shares.pass-on',
 			subject: `member ${deceased.number}`,
@@ -179,15 +180,15 @@ async function tell(
 		on,
 	}: {
 		at: Date;
-		to: { number: number; name: string; email: string | null };
+		to: { memberId: string; number: number; name: string; email: string | null };
 		deceased: string;
 		shares: number;
 		on: Day;
 	},
 ): Promise<void> {
-	const { number, name, email } = to;
+	const { memberId, number, name, email } = to;
 	if (email === null) return;
 	const { name: cooperative } = await cooperativeOf(tx);
 	const values = { name, cooperative, deceased, number, shares, effectiveOn: on };
-	await notify(tx, { at, to: email, template: 'heir-continues', values, locale: 'de' });
+	await notify(tx, { at, to: email, template: 'heir-continues', values, locale: await localeOf(tx, memberId) });
 }

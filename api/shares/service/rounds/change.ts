@@ -8,7 +8,7 @@ import { clockOf, dayOf } from '../../../values/calendar.ts';
 import { Refusal } from '../../../values/refusal.ts';
 import { canRound, checkRound, phaseOf, refuseSettled, volumeOf } from '../../rules/rounds.ts';
 import { subscriptionRounds } from '../../tables.ts';
-import { lockedRound, type RoundInput, subscribersOf } from './set.ts';
+import { announce, lockedRound, type RoundInput, subscribersOf } from './set.ts';
 
 /**
  * Changes a round that has not opened yet. Refuses missing `shares.round-unknown`; conflict `shares.round-opened`, `shares.round-decided`,
@@ -26,6 +26,7 @@ export function changeRound(
 		const { terms } = await statuteOn(tx, dayOf(at));
 		checkRound(round, { ...terms, at });
 		await tx.update(subscriptionRounds).set(round).where(eq(subscriptionRounds.id, roundId));
+		if (round.announced && !before.announced) await announce(tx, at, round);
 		const { title, purpose, opensAt, closesAt, volumeShares, volumeCents, floorShares, capShares, rule, announced } =
 			before;
 		note({

@@ -51,7 +51,7 @@ export function enterSubscription(
 			.update(roundSubscriptions)
 			.set({ paperReceivedOn: receivedOn, recordedBy: by.personId })
 			.where(eq(roundSubscriptions.id, subscriptionId));
-		await tellSubscriber(tx, { at, round, memberId, count, declaration });
+		await tellSubscriber(tx, { at, round, memberId, count, declaration, entered: true });
 		note({
 			...{ action: 'shares.enter-subscription', subject: `member ${number}` },
 			...{ before, after: { roundId, count, signedOn, receivedOn } },

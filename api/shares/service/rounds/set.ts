@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { type Command, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
 import { checkPaperDay } from '../../../members/rules/admission.ts';
-import { recipientsOf } from '../../../members/service/contact.ts';
+import { recipientsOf, recipientsWanting } from '../../../members/service/contact.ts';
 import { applications } from '../../../members/tables.ts';
-import { notify } from '../../../notices/service.ts';
-import { statuteOn } from '../../../statute/service.ts';
-import { type Day, dayOf } from '../../../values/calendar.ts';
+import { notify, notifyMany } from '../../../notices/service.ts';
+import { cooperativeOf, statuteOn } from '../../../statute/service.ts';
+import { clockOf, type Day, dayOf } from '../../../values/calendar.ts';
 import { Refusal } from '../../../values/refusal.ts';
 import { type AllotmentRule, checkRound, phaseOf, type RoundTerms, refuseSettled } from '../../rules/rounds.ts';
 import { roundSubscriptions, subscriptionRounds } from '../../tables.ts';
@@ -24,7 +24,7 @@ export interface RoundInput extends RoundTerms {
 }
 
 /**
- * Sets a subscription round (Zeichnungsrunde). Refuses invalid `shares.round-window-wrong`, `shares.round-volume-wrong` {max},
+ * Sets a subscription round (Zeichnungsrunde); if it is shown publicly, members who want to hear of rounds are told. Refuses invalid `shares.round-window-wrong`, `shares.round-volume-wrong` {max},
  * `shares.round-bounds-wrong` {max}.
  */
 export function setRound(
@@ -39,9 +39,20 @@ export function setRound(
 			.values({ ...round, createdAt: at, createdBy: by.personId })
 			.returning({ id: subscriptionRounds.id });
 		const roundId = made?.id ?? '';
+		if (round.announced) await announce(tx, at, round);
 		note({ action: 'shares.set-round', subject: `round ${roundId}`, after: round });
 		return { roundId };
 	});
+}
+
+/** Tells every member who wants to hear of rounds about one that is shown publicly. */
+export async function announce(tx: Tx, at: Date, { title, purpose, opensAt, closesAt }: RoundInput): Promise<void> {
+	const { name: cooperative } = await cooperativeOf(tx);
+	const values = {
+		...{ cooperative, round: title, purpose, opensOn: dayOf(opensAt), opensClock: clockOf(opensAt) },
+		...{ closesOn: dayOf(closesAt), closesClock: clockOf(closesAt) },
+	};
+	await notifyMany(tx, { at, template: 'round-announced', values }, await recipientsWanting(tx, 'round-news'));
 }
 
 /** A round locked for the board. Refuses missing `shares.round-unknown`. */

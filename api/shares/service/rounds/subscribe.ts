@@ -74,7 +74,7 @@ export function subscribeToRound(
 	});
 }
 
-/** Tells a member what was subscribed, word for word. */
+/** Tells a member what was subscribed, word for word, unless it is not wanted; what the board entered is always told. */
 export async function tellSubscriber(
 	tx: Tx,
 	{
@@ -83,9 +83,10 @@ export async function tellSubscriber(
 		memberId,
 		count,
 		declaration,
-	}: { at: Date; round: Round; memberId: string; count: number; declaration: Declaration },
+		entered = false,
+	}: { at: Date; round: Round; memberId: string; count: number; declaration: Declaration; entered?: boolean },
 ): Promise<void> {
-	const to = (await recipientsOf(tx, [memberId])).get(memberId);
+	const to = (await recipientsOf(tx, [memberId], entered ? undefined : 'round-receipts')).get(memberId);
 	if (!to) return;
 	await notify(tx, {
 		...{ at, to: to.email, template: 'round-subscribed', locale: to.locale },

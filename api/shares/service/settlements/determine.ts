@@ -6,6 +6,7 @@ import { accounts, type Posting } from '../../../ledger/rules.ts';
 import { postEntry } from '../../../ledger/service/post.ts';
 import { balanceOf } from '../../../ledger/service/read.ts';
 import { displayNameOf, type Name } from '../../../members/rules.ts';
+import { localeOf } from '../../../members/service/contact.ts';
 import { members } from '../../../members/tables.ts';
 import { notify } from '../../../notices/service.ts';
 import { cooperativeOf } from '../../../statute/service.ts';
@@ -47,7 +48,7 @@ async function tell(
 		lossShareCents,
 		dueOn,
 	};
-	await notify(tx, { at, to, template: 'settlement', values, locale: 'de' });
+	await notify(tx, { at, to, template: 'settlement', values, locale: await localeOf(tx, memberId) });
 }
 
 /**

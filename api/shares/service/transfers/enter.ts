@@ -5,6 +5,7 @@ import type { Database, Tx } from '../../../database/connect.ts';
 import { accounts } from '../../../ledger/rules.ts';
 import { postEntry } from '../../../ledger/service/post.ts';
 import { journal, postings } from '../../../ledger/tables.ts';
+import { localesOf } from '../../../members/service/contact.ts';
 import { basisOf, checkResolutionDay, type Resolution } from '../../../members/service/admit.ts';
 import { enterInRegister, type RegisterChange } from '../../../members/service/register.ts';
 import { members } from '../../../members/tables.ts';
@@ -121,7 +122,8 @@ async function tell(
 		.select()
 		.from(members)
 		.where(inArray(members.id, [...memberIds]));
-	for (const { email, organisation, givenNames, familyName } of rows) {
+	const locales = await localesOf(tx, memberIds);
+	for (const { id, email, organisation, givenNames, familyName } of rows) {
 		if (!email) continue;
 		const values = {
 			name: organisation ?? `${givenNames} ${familyName}`,
@@ -130,7 +132,7 @@ async function tell(
 			amountCents,
 			effectiveOn: on,
 		};
-		await notify(tx, { at, to: email, template: 'transfer-entered', values, locale: 'de' });
+		await notify(tx, { at, to: email, template: 'transfer-entered', values, locale: locales.get(id) ?? 'de' });
 	}
 }
 

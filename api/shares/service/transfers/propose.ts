@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Command, write } from '../../../audit/service.ts';
 import type { Database, Tx } from '../../../database/connect.ts';
+import { localeOf } from '../../../members/service/contact.ts';
 import { ownMemberId } from '../../../members/service/files.ts';
 import { members } from '../../../members/tables.ts';
 import { notify } from '../../../notices/service.ts';
@@ -64,7 +65,9 @@ export function proposeTransfer(
 				amountCents: over.amountCents,
 				joins: email === null ? ('no' as const) : ('yes' as const),
 			};
-			await notify(tx, { at, to: recipient, template: 'transfer-proposed', values, locale: 'de' });
+			// Somebody who is no member yet is written to in the giver's language.
+			const locale = await localeOf(tx, to?.id ?? memberId);
+			await notify(tx, { at, to: recipient, template: 'transfer-proposed', values, locale });
 		}
 		note({ action: 'shares.propose-transfer', subject: `member ${self?.number}`, after: { transferId, ...over } });
 		return { transferId };

@@ -38,6 +38,7 @@ export const actions: Actions = {
 			...single('representative'),
 			...single('email'),
 			...single('phone'),
+			...(changed('locale') ? { locale: text(form, 'locale') === 'en' ? ('en' as const) : ('de' as const) } : {}),
 			...single('accountHolder'),
 			...single('iban'),
 			...single('taxId'),

@@ -106,6 +106,7 @@ class Document {
 	/** Text of the open elements, by depth. */
 	readonly #texts: string[] = [];
 	readonly #names = new Map<string, string>();
+	#written = false;
 	#begun = false;
 	#ending = false;
 
@@ -126,7 +127,9 @@ class Document {
 	}
 
 	write(text: string): void {
-		if (text !== '') this.#parser.write(this.#begun ? text : text.trimStart());
+		if (text === '') return;
+		this.#parser.write(this.#written ? text : text.trimStart());
+		this.#written = true;
 	}
 
 	close(): void {

@@ -6,7 +6,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../api/readings/inspect.ts';
 import { look, wallOf } from './readings-files.ts';
-import { data, expectedOf, isAbsent, kilo, startsOf, sum, survivesChangedBytes } from './readings-formats.ts';
+import {
+	data,
+	expectedOf,
+	firstThen,
+	isAbsent,
+	kilo,
+	startsOf,
+	sum,
+	survivesChangedBytes,
+} from './readings-formats.ts';
 
 const cups = 'ES0021000000000001AB';
 
@@ -229,7 +238,7 @@ describe('broken files', () => {
 		const expected = await look(text);
 		// The first mebibyte always comes in one piece: what follows it is cut anywhere.
 		const long = text.replace('},', `},${'\n'.repeat(1_048_576)}`);
-		for (const sizes of [[1], [7, 3], [100_000]]) expect((await look(long, { sizes })).series).toEqual(expected.series);
+		for (const size of [1, 7]) expect((await look(long, { sizes: firstThen(size) })).series).toEqual(expected.series);
 		expect((await look(`${text}]`)).refusal?.code).toBe('readings.bad-syntax');
 		expect((await look(text.replace('"date"', 'date'))).refusal).toMatchObject({
 			code: 'readings.bad-syntax',

@@ -10,6 +10,7 @@ import { reconcileBooks } from '../api/payments/service/reconcile.ts';
 import { previewDeletion } from '../api/privacy/service/delete.ts';
 import { fetchFolders } from '../api/readings/service/fetch-files.ts';
 import { ingestFolders } from '../api/readings/service/folders.ts';
+import { BrokerListener } from '../api/readings/service/listen.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
 import { sealDays } from '../api/readings/service/seal.ts';
 import { closeLapsedAccounts } from '../api/members/service/accountChanges.ts';
@@ -223,7 +224,7 @@ async function reconcile({ db, by, at }: Parameters<Job['run']>[0]): Promise<unk
 	return { day };
 }
 
-/** Keeps the clock: catches up, then runs each job when it is due, until `stop`. Several processes may keep it at once. */
+/** Keeps the clock: catches up, then runs each job when it is due and listens to the brokers, until `stop`. Several processes may keep it at once. */
 export async function keepTime(parts: {
 	db: Database;
 	config: Config;
@@ -238,6 +239,7 @@ export async function keepTime(parts: {
 		running.add(tracked);
 	};
 	let tasks: ScheduledTask[] = [];
+	const listener = new BrokerListener(parts);
 	const resume = setInterval(() => track(resumeAbandoned(parts, jobs)), 60_000);
 	resume.unref();
 	// Can wait until the first pages are answered: what falls due meanwhile is caught up like everything that was missed.
@@ -250,11 +252,13 @@ export async function keepTime(parts: {
 			),
 		);
 		track(resumeAbandoned(parts, jobs).then(() => catchUp(parts, jobs)));
+		listener.start();
 	}, 3_000);
 	return {
 		stop: async () => {
 			clearInterval(resume);
 			clearTimeout(soon);
+			await listener.stop();
 			await Promise.all(tasks.map((task) => task.destroy()));
 			await Promise.allSettled(running);
 		},

@@ -543,6 +543,17 @@ CREATE TABLE "import_channels" (
 	CONSTRAINT "import_channels_import_id_document_id_channel_id_pk" PRIMARY KEY("import_id","document_id","channel_id")
 );
 --> statement-breakpoint
+CREATE TABLE "mapping_profiles" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"name" text NOT NULL,
+	"shape" text NOT NULL,
+	"header" json NOT NULL,
+	"profile" json NOT NULL,
+	"saved_at" timestamp (3) with time zone NOT NULL,
+	"saved_by_name" text NOT NULL,
+	CONSTRAINT "mapping_profiles_shape_unique" UNIQUE("shape")
+);
+--> statement-breakpoint
 CREATE TABLE "meters" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"metering_point_id" uuid NOT NULL,
@@ -986,6 +997,7 @@ ALTER TABLE "reading_days" ADD COLUMN "document_id" integer;--> statement-breakp
 ALTER TABLE "reading_days_history" ADD COLUMN "document_id" integer;--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "settings" json DEFAULT '{}'::json NOT NULL;--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "secret" "bytea";--> statement-breakpoint
+ALTER TABLE "sources" ADD COLUMN "changes" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "busy_until" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "sources" ADD COLUMN "last_value_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD COLUMN "paper_received_on" date;--> statement-breakpoint

@@ -242,6 +242,11 @@ GRANT UPDATE (metering_point_id) ON energy_amounts TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_staff_rows('energy_amounts', 'board', 'operator', 'supervisory', 'auditor');
 --> statement-breakpoint
+-- mapping profiles: made, changed and deleted by staff
+SELECT guard_allow('mapping_profiles', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('mapping_profiles', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
 -- exits, transfers, settlements
 -- What was declared never changes; only its way is recorded.
 SELECT guard_allow('exits', 'SELECT, INSERT');

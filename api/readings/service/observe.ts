@@ -186,12 +186,20 @@ export async function keepLook(
 		at,
 		problem,
 		valueAt,
-	}: { sourceId: string; at: Date; problem: { code: string; values: object } | null; valueAt?: Date | undefined },
+		busyUntil = null,
+	}: {
+		sourceId: string;
+		at: Date;
+		problem: { code: string; values: object } | null;
+		valueAt?: Date | undefined;
+		/** whoever listens on keeps the source; else it is given back */
+		busyUntil?: Date | null;
+	},
 ): Promise<void> {
 	await tx
 		.update(sources)
 		.set({
-			...{ lastRunAt: at, lastProblem: problem, busyUntil: null },
+			...{ lastRunAt: at, lastProblem: problem, busyUntil },
 			...(problem ? {} : { lastSuccessAt: at }),
 			...(valueAt ? { lastValueAt: sql`greatest(${sources.lastValueAt}, ${valueAt.toISOString()}::timestamptz)` } : {}),
 		})

@@ -236,7 +236,7 @@ export async function editSource(
 		const place = { meteringPointId: facts.meteringPointId ?? null, obis: facts.obis ?? null };
 		await tx
 			.update(sources)
-			.set({ ...facts, ...place, settings, ...secret, lastProblem: null })
+			.set({ ...facts, ...place, settings, ...secret, lastProblem: null, changes: before.changes + 1 })
 			.where(eq(sources.id, sourceId));
 		const kept = await changeChannels(tx, sourceId, channels);
 		const { name, location, meteringPointId, obis, settings: settingsBefore } = before;

@@ -1,11 +1,14 @@
 // Tries a source out: what it answers now. Nothing of it is booked or stored.
 import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
 import { type Database, transact } from '../../database/connect.ts';
 import { Refusal, type RefusalValues } from '../../values/refusal.ts';
-import { ask } from '../sources/ask.ts';
+import { type AskedChannel, ask } from '../sources/ask.ts';
+import { type ListeningTo, listen, type Message, observationsOf } from '../sources/mqtt.ts';
+import type { Observation } from '../sources/observation.ts';
 import { openFolder } from '../sources/sftp.ts';
 import { sources } from '../tables.ts';
 import { pinHostKey } from './fetch-files.ts';
@@ -82,12 +85,55 @@ async function look(
 		return;
 	}
 	const channels = (await channelsOf(db, command, [source])).get(source.id) ?? [];
+	if (kind === 'mqtt') {
+		test.values = valuesOf(await hearBroker({ location, settings, secrets, channels, allowed, now }));
+		return;
+	}
 	const { observations, problem } = await ask({ kind, location, settings, secrets, channels, allowed, now });
 	if (problem && !observations?.length) throw problem;
 	test.asleep = observations === null;
-	const newest = new Map((observations ?? []).toSorted((a, b) => a.atMs - b.atMs).map((one) => [one.channel, one]));
-	test.values = [...newest.values()].slice(0, 20).map(({ channel, atMs, shown }) => ({
+	test.values = valuesOf(observations ?? []);
+}
+
+/** The newest value of each series. */
+function valuesOf(observations: readonly Observation[]): SourceTest['values'] {
+	const newest = new Map(observations.toSorted((a, b) => a.atMs - b.atMs).map((one) => [one.channel, one]));
+	return [...newest.values()].slice(0, 20).map(({ channel, atMs, shown }) => ({
 		...{ channel, at: new Date(atMs).toISOString() },
 		amount: Object.values(shown).reduce((sum, one) => sum + one, 0),
 	}));
+}
+
+/** How long a broker is listened to when it is tried out: kept messages come at once. */
+const hearMs = 2_000;
+
+/** Listens to a broker for a moment, without a session of its own. */
+async function hearBroker(
+	source: Omit<ListeningTo, 'topics' | 'take'> & { channels: readonly AskedChannel[]; now: () => Date },
+): Promise<Observation[]> {
+	const { channels, now, ...to } = source;
+	const topics = [...new Set(channels.flatMap((channel) => channel.settings.topic ?? []))];
+	const heard: Observation[] = [];
+	let problem: unknown;
+	const silent = new Set(topics);
+	let heardAll = () => {};
+	const all = new Promise<void>((resolve) => {
+		heardAll = resolve;
+	});
+	const take = async (message: Message) => {
+		try {
+			// What the broker kept tells that the paths are right, however old it is.
+			const parts = { arrivedMs: now().getTime(), settings: to.settings };
+			heard.push(...observationsOf({ ...message, retained: false }, channels, parts));
+		} catch (error) {
+			problem ??= error;
+		}
+		silent.delete(message.topic);
+		if (silent.size === 0) heardAll();
+	};
+	const listening = await listen({ ...to, topics, take });
+	await Promise.race([all, sleep(hearMs, undefined, { ref: false })]);
+	await listening.close();
+	if (problem) throw problem;
+	return heard;
 }

@@ -157,17 +157,18 @@ const powerUnits: readonly string[] = ['w', 'kw', 'mw'];
 export function checkedChannel(kind: SourceKind, given: ChannelFacts): CheckedChannel {
 	const meaning = given.meaning ?? 'register';
 	const unit = given.unit ?? (meaning === 'power' ? 'W' : 'Wh');
-	const name = unitOf(unit);
+	const known = unitOf(unit);
 	const fits =
 		meaning === 'power' ? powerUnits : meaning === 'register' ? energyUnits : [...energyUnits, ...powerUnits];
-	if (name === undefined || !fits.includes(name))
+	if (known === undefined || !fits.includes(known))
 		throw new Refusal('invalid', 'readings.source-unit', { unit: excerpt(unit) }, { field: 'unit' });
 	const readsJson = kind === 'json' || kind === 'mqtt';
 	if (kind === 'json' && !given.valuePath)
 		throw new Refusal('invalid', 'readings.source-path', {}, { field: 'valuePath' });
 	if (readsJson && meaning === 'interval' && !given.timePath)
 		throw new Refusal('invalid', 'readings.source-time-needed', {}, { field: 'timePath' });
-	if (kind === 'mqtt' && !/^(?!.*#.)[^\0]{1,200}$/.test(given.name))
+	// One topic, not a pattern of many: what several devices say would be one register.
+	if (kind === 'mqtt' && !/^[^\0+#]{1,200}$/.test(given.name))
 		throw new Refusal('invalid', 'readings.source-topic', { topic: excerpt(given.name) }, { field: 'topic' });
 	if (kind === 'modbus' && (meaning !== 'register' || !['', 'export', 'import'].includes(given.name)))
 		throw new Refusal(
@@ -180,8 +181,10 @@ export function checkedChannel(kind: SourceKind, given: ChannelFacts): CheckedCh
 	if (readsJson)
 		for (const path of ['valuePath', 'timePath', 'unitPath'] as const) if (given[path]) settings[path] = given[path];
 	if (meaning === 'interval') settings.stamp = given.stamp ?? 'start';
+	if (kind === 'mqtt') settings.topic = given.name;
+	const name = kind === 'mqtt' && given.valuePath ? `${given.name} ${given.valuePath}` : given.name;
 	return {
-		...{ name: given.name, meteringPointId: given.meteringPointId, obis: given.obis ?? '1-1:2.29.0' },
+		...{ name, meteringPointId: given.meteringPointId, obis: given.obis ?? '1-1:2.29.0' },
 		...{ slotMinutes: given.slotMinutes ?? 15, meaning, settings },
 	};
 }

@@ -51,6 +51,8 @@ export const sources = pgTable('sources', {
 	secret: bytes(),
 	enabled: boolean().notNull().default(true),
 	createdAt: instant().notNull(),
+	/** how often it was changed: whoever listens to it begins anew */
+	changes: integer().notNull().default(0),
 	/** one process at a time works on a source; if it dies, the next may after this moment */
 	busyUntil: instant(),
 	lastRunAt: instant(),

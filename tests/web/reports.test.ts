@@ -61,7 +61,7 @@ describe('statute', () => {
 
 	test('a split is previewed, approved by a second person, and every member has the new number of shares', async () => {
 		const page = await portal.open('/vorstand/satzung/vorschlag', { as: anna });
-		await page.getByLabel('Gilt ab').fill(auental.today);
+		await page.getByLabel('Gilt ab').fill(addDays(auental.today, -2));
 		await page.getByLabel('Grundlage').fill('Generalversammlung, TOP 7: Teilung 1 zu 5');
 		await page.getByLabel('Geschäftsanteil', { exact: true }).fill('100,00');
 		await page.getByLabel('Pflichteinzahlung je Anteil').fill('100,00');
@@ -86,7 +86,7 @@ describe('statute', () => {
 
 	test('an increase needs its vote, is previewed with what everybody owes, and approved by a second person', async () => {
 		const page = await portal.open('/vorstand/satzung/vorschlag', { as: anna });
-		await page.getByLabel('Gilt ab').fill(addDays(auental.today, 1));
+		await page.getByLabel('Gilt ab').fill(addDays(auental.today, -1));
 		await page.getByLabel('Grundlage').fill('Generalversammlung, TOP 8: Erhöhung auf 120 €');
 		await page.getByLabel('Geschäftsanteil', { exact: true }).fill('120,00');
 		await page.getByLabel('Pflichteinzahlung je Anteil').fill('120,00');
@@ -94,7 +94,7 @@ describe('statute', () => {
 		await page.getByLabel('Haftsumme je Anteil').fill('120,00');
 		await page.getByText('Wenn sich der Geschäftsanteil ändert').click();
 		await page.getByLabel('Was dabei für jedes Mitglied gleich bleibt').selectOption('shares');
-		await page.getByLabel('Beschlossen am').fill(auental.today);
+		await page.getByLabel('Beschlossen am').fill(addDays(auental.today, -9));
 		await page.getByLabel('Unterschied fällig ab').fill(addDays(auental.today, 30));
 		await page.getByLabel('Ja-Stimmen').fill('20');
 		await page.getByLabel('Nein-Stimmen').fill('10');
@@ -110,6 +110,54 @@ describe('statute', () => {
 		await expectAccessible(second);
 		await second.getByRole('button', { name: 'Zustimmen', exact: true }).click();
 		await second.getByText(/Fassung 3 ist eingetragen/).waitFor();
+	});
+
+	test('a reduction waits for the creditors: announced, one reports and is secured, and only then it takes effect', async () => {
+		const page = await portal.open('/vorstand/satzung/vorschlag', { as: anna });
+		await page.getByLabel('Gilt ab').fill(auental.today);
+		await page.getByLabel('Grundlage').fill('Generalversammlung, TOP 9: Herabsetzung auf 80 €');
+		await page.getByLabel('Geschäftsanteil', { exact: true }).fill('80,00');
+		await page.getByLabel('Pflichteinzahlung je Anteil').fill('80,00');
+		await page.getByText('Weitere Festlegungen').click();
+		await page.getByLabel('Haftsumme je Anteil').fill('80,00');
+		await page.getByText('Wenn sich der Geschäftsanteil ändert').click();
+		await page.getByLabel('Was dabei für jedes Mitglied gleich bleibt').selectOption('shares');
+		await page.getByLabel('Beschlossen am').fill(addDays(auental.today, -9));
+		await page.getByLabel('Ja-Stimmen').fill('20');
+		await page.getByLabel('Nein-Stimmen').fill('0');
+		await page.getByRole('button', { name: 'Zur Zustimmung vorlegen' }).click();
+		await page.getByText('Über dem neuen Anteil eingezahlt').waitFor();
+		const second = await portal.open('/vorstand/satzung', { as: bernd });
+		await second.getByText('Bis dahin wird nichts zurückgezahlt').waitFor();
+		await second.getByRole('button', { name: 'Zustimmen', exact: true }).click();
+		await second.getByText(/Fassung 4 ist eingetragen/).waitFor();
+		await page.reload();
+		await page.getByLabel('Bekannt gemacht am').fill(auental.today);
+		await page.getByRole('button', { name: 'Bekanntmachung eintragen' }).click();
+		await page.getByText(/Gläubiger können sich bis zum/).waitFor();
+		await page.getByLabel('Gläubiger', { exact: true }).fill('Volksbank Auental');
+		await page.getByLabel('Forderung').fill('125.000,00');
+		await page.getByLabel('Gemeldet am').fill(auental.today);
+		await page.getByRole('button', { name: 'Gläubiger eintragen' }).click();
+		await page.getByText('Der Gläubiger ist eingetragen').waitFor();
+		await page.getByText(/frühestens am Tag nach dem/).waitFor();
+		await expectAccessible(page);
+		const phone = await portal.open('/vorstand/satzung', { as: bernd, phone: true, english: true });
+		await phone.getByText('Volksbank Auental').waitFor();
+		await expectNoSidewaysScroll(phone);
+		// Half a year later.
+		await portal.database.owner`update share_reductions set announced_on = ${addDays(auental.today, -200)}`;
+		await page.reload();
+		await page.getByText('Ein Gläubiger ist noch nicht bezahlt oder gesichert').waitFor();
+		await page.getByLabel('Wie', { exact: true }).fill('Grundschuld');
+		await page.getByRole('button', { name: 'Eintragen', exact: true }).click();
+		await page.getByText(/eine andere Person als die/).waitFor();
+		await second.goto(`${portal.url}/vorstand/satzung`);
+		await second.getByText('Herabsetzung wirksam werden lassen', { exact: true }).click();
+		await second.getByRole('button', { name: 'Jetzt wirksam werden lassen' }).click();
+		await second.getByText(/Die Herabsetzung gilt ab heute/).waitFor();
+		const member = await portal.open(`/vorstand/mitglieder/${auental.anke.memberId}/anteile`, { as: anna });
+		await member.getByText('Herabsetzung des Geschäftsanteils').first().waitFor();
 	});
 
 	test('a loss is covered as the assembly resolved: proposed, entered by a second person, told to the member', async () => {

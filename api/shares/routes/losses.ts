@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { Cents, DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { readLosses } from '../service/loss/read.ts';
 import { enterLoss, proposeLoss, withdrawLoss } from '../service/loss/write.ts';
 
@@ -12,7 +12,8 @@ const amounts = {
 };
 const Loss = Type.Object({
 	...{ id: Id, year: Type.Integer(), baseOn: DayText, resolvedOn: DayText, resolution: Type.String(), ...amounts },
-	...{ state: OneOf(['proposed', 'entered', 'withdrawn']), mine: Type.Boolean(), entry: OrNull(Type.Integer()) },
+	...{ state: OneOf(['proposed', 'entered', 'withdrawn']), mine: Type.Boolean(), proposedAt: InstantText },
+	entry: OrNull(Type.Integer()),
 	members: Type.Integer(),
 	lines: Type.Array(
 		Type.Object({

@@ -97,7 +97,9 @@ function named(
 			return { title: m.desk_event_further({ count }), href: `${file}/anteile` };
 		case 'shares-moved':
 			return {
-				title: m.desk_event_shares_moved({ kind: movementKind(told ?? ''), count: shares ?? 0 }),
+				title: shares
+					? m.desk_event_shares_moved({ kind: movementKind(told ?? ''), count: shares })
+					: movementKind(told ?? ''),
 				href: `${file}/anteile`,
 			};
 		case 'due':

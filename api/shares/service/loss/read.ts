@@ -29,6 +29,7 @@ export interface LossView extends LossAmounts {
 	resolution: string;
 	state: 'proposed' | 'entered' | 'withdrawn';
 	mine: boolean;
+	proposedAt: string;
 	entry: number | null;
 	members: number;
 	/** the first of them by number */
@@ -47,7 +48,7 @@ export interface LossDesk {
 	losses: LossView[];
 }
 
-const most = 100;
+const most = 25;
 
 type WriteOff = typeof lossWriteOffs.$inferSelect;
 
@@ -91,6 +92,7 @@ export function readLosses(db: Database, { by, at }: { by: Actor; at: Date }): P
 			const { fromLegalReserveCents, fromOtherReservesCents, fromBalancesCents } = loss;
 			losses.push({
 				...{ id, year, baseOn, resolvedOn, resolution, state, entry, mine: proposedBy === by.personId },
+				proposedAt: loss.proposedAt.toISOString(),
 				...{ fromLegalReserveCents, fromOtherReservesCents, fromBalancesCents, members: all.length },
 				lines: shown.map(({ memberId, number, baseCents, amountCents }) => ({
 					...{ memberId, number, name: names.get(memberId) ?? '', baseCents, amountCents },

@@ -3803,6 +3803,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mapping-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How tables of other portals are read, by name */
+        get: operations["listMappingProfiles"];
+        put?: never;
+        /** Keeps a profile for all tables of the shape of the sample, in place of the one there was */
+        post: operations["saveMappingProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mapping-profiles/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a sample holds by a profile, or by a guess; nothing is stored */
+        post: operations["tryMappingProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mapping-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets a profile; what it has read stays */
+        delete: operations["deleteMappingProfile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/yields": {
         parameters: {
             query?: never;
@@ -5401,6 +5453,10 @@ export interface components {
             encoding: string;
             sender?: string | null;
             documents?: components["schemas"]["ReadingMessage"][];
+            /** @description readings of counting registers */
+            registers?: number;
+            /** @description amounts of energy over longer periods */
+            amounts?: number;
             warnings: {
                 code: string;
                 values: {
@@ -11978,6 +12034,17 @@ export interface operations {
                                 highlighted: boolean;
                                 rule: string;
                             }[];
+                            further?: {
+                                round: string;
+                                count: number;
+                                clauses: {
+                                    /** @enum {string} */
+                                    id: "payments" | "further-payments" | "entry-fee" | "notice-period" | "unconditional" | "statute-received";
+                                    text: string;
+                                    highlighted: boolean;
+                                    rule: string;
+                                }[];
+                            };
                         };
                         ibanMasked: string | null;
                         memberId: string | null;
@@ -12320,6 +12387,17 @@ export interface operations {
                                 highlighted: boolean;
                                 rule: string;
                             }[];
+                            further?: {
+                                round: string;
+                                count: number;
+                                clauses: {
+                                    /** @enum {string} */
+                                    id: "payments" | "further-payments" | "entry-fee" | "notice-period" | "unconditional" | "statute-received";
+                                    text: string;
+                                    highlighted: boolean;
+                                    rule: string;
+                                }[];
+                            };
                         };
                         ibanMasked: string | null;
                         memberId: string | null;
@@ -37265,6 +37343,10 @@ export interface operations {
                         encoding: string;
                         sender?: string | null;
                         documents?: components["schemas"]["ReadingMessage"][];
+                        /** @description readings of counting registers */
+                        registers?: number;
+                        /** @description amounts of energy over longer periods */
+                        amounts?: number;
                         warnings: {
                             code: string;
                             values: {
@@ -39786,6 +39868,660 @@ export interface operations {
                         /** Format: uuid */
                         id: string;
                         enabled: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMappingProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        name: string;
+                        shape: string;
+                        header: string[];
+                        profile: {
+                            /** @enum {string} */
+                            separator: ";" | "\t" | "|" | ",";
+                            headerLine: number | null;
+                            date: number;
+                            time: number | null;
+                            /** @enum {string} */
+                            stamp: "start" | "end";
+                            /** @enum {string} */
+                            zone: "berlin" | "utc" | "cet";
+                            /** @enum {string} */
+                            dateOrder: "day-month" | "month-day";
+                            /** @enum {string} */
+                            mark: "," | ".";
+                            /** @enum {integer} */
+                            slotMinutes: 5 | 10 | 15 | 30 | 60 | 1440;
+                            meteringPoint: number | null;
+                            device: number | null;
+                            values: {
+                                column: number;
+                                /** @enum {string} */
+                                unit: "wh" | "kwh" | "mwh" | "w" | "kw" | "mw" | "varh" | "kvarh" | "var" | "kvar";
+                                status: number | null;
+                                meteringPoint: string | null;
+                                obis: string | null;
+                            }[];
+                            devices: {
+                                name: string;
+                                meteringPoint: string | null;
+                                obis: string | null;
+                            }[];
+                        };
+                        /**
+                         * Format: date-time
+                         * @example 2026-06-12T17:00:00.000Z
+                         */
+                        savedAt: string;
+                        savedByName: string;
+                    }[];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveMappingProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    sample: string;
+                    profile: {
+                        /** @enum {string} */
+                        separator: ";" | "\t" | "|" | ",";
+                        headerLine: number | null;
+                        date: number;
+                        time: number | null;
+                        /** @enum {string} */
+                        stamp: "start" | "end";
+                        /** @enum {string} */
+                        zone: "berlin" | "utc" | "cet";
+                        /** @enum {string} */
+                        dateOrder: "day-month" | "month-day";
+                        /** @enum {string} */
+                        mark: "," | ".";
+                        /** @enum {integer} */
+                        slotMinutes: 5 | 10 | 15 | 30 | 60 | 1440;
+                        meteringPoint: number | null;
+                        device: number | null;
+                        values: {
+                            column: number;
+                            /** @enum {string} */
+                            unit: "wh" | "kwh" | "mwh" | "w" | "kw" | "mw" | "varh" | "kvarh" | "var" | "kvar";
+                            status: number | null;
+                            meteringPoint: string | null;
+                            obis: string | null;
+                        }[];
+                        devices: {
+                            name: string;
+                            meteringPoint: string | null;
+                            obis: string | null;
+                        }[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        shape: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryMappingProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    sample: string;
+                    profile?: {
+                        /** @enum {string} */
+                        separator: ";" | "\t" | "|" | ",";
+                        headerLine: number | null;
+                        date: number;
+                        time: number | null;
+                        /** @enum {string} */
+                        stamp: "start" | "end";
+                        /** @enum {string} */
+                        zone: "berlin" | "utc" | "cet";
+                        /** @enum {string} */
+                        dateOrder: "day-month" | "month-day";
+                        /** @enum {string} */
+                        mark: "," | ".";
+                        /** @enum {integer} */
+                        slotMinutes: 5 | 10 | 15 | 30 | 60 | 1440;
+                        meteringPoint: number | null;
+                        device: number | null;
+                        values: {
+                            column: number;
+                            /** @enum {string} */
+                            unit: "wh" | "kwh" | "mwh" | "w" | "kw" | "mw" | "varh" | "kvarh" | "var" | "kvar";
+                            status: number | null;
+                            meteringPoint: string | null;
+                            obis: string | null;
+                        }[];
+                        devices: {
+                            name: string;
+                            meteringPoint: string | null;
+                            obis: string | null;
+                        }[];
+                    };
+                    place?: {
+                        latitude: number;
+                        longitude: number;
+                    };
+                    knownDay?: {
+                        /**
+                         * Format: date
+                         * @example 2026-06-12
+                         */
+                        day: string;
+                        energyWh: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        shape: string;
+                        header: string[];
+                        rows: string[][];
+                        profile: {
+                            /** @enum {string} */
+                            separator: ";" | "\t" | "|" | ",";
+                            headerLine: number | null;
+                            date: number;
+                            time: number | null;
+                            /** @enum {string} */
+                            stamp: "start" | "end";
+                            /** @enum {string} */
+                            zone: "berlin" | "utc" | "cet";
+                            /** @enum {string} */
+                            dateOrder: "day-month" | "month-day";
+                            /** @enum {string} */
+                            mark: "," | ".";
+                            /** @enum {integer} */
+                            slotMinutes: 5 | 10 | 15 | 30 | 60 | 1440;
+                            meteringPoint: number | null;
+                            device: number | null;
+                            values: {
+                                column: number;
+                                /** @enum {string} */
+                                unit: "wh" | "kwh" | "mwh" | "w" | "kw" | "mw" | "varh" | "kvarh" | "var" | "kvar";
+                                status: number | null;
+                                meteringPoint: string | null;
+                                obis: string | null;
+                            }[];
+                            devices: {
+                                name: string;
+                                meteringPoint: string | null;
+                                obis: string | null;
+                            }[];
+                        };
+                        reasons: {
+                            /** @enum {string} */
+                            part: "values" | "unit" | "stamp" | "zone" | "mark" | "dateOrder" | "slotMinutes";
+                            /** @enum {string} */
+                            because: "told" | "seen" | "assumed";
+                            alternatives: string[];
+                        }[];
+                        kept: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                        series: {
+                            meteringPoint: string | null;
+                            obis: string | null;
+                            device: string | null;
+                            /** @enum {string} */
+                            unit: "kWh" | "kvarh";
+                            slotMinutes: number;
+                            /** @enum {string} */
+                            direction: "production" | "consumption" | "reactive" | "unknown";
+                            from: string | null;
+                            to: string | null;
+                            days: number;
+                            incompleteDays: number;
+                            values: number;
+                            nulls: number;
+                            gaps: number;
+                            duplicates: number;
+                            kWh: string | null;
+                            kvarh: string | null;
+                        }[];
+                        findings: {
+                            code: string;
+                            values: {
+                                [key: string]: string | number | boolean;
+                            };
+                        }[];
+                        refusal: {
+                            code: string;
+                            values: {
+                                [key: string]: string | number | boolean;
+                            };
+                        } | null;
+                        sun: {
+                            /** @enum {string} */
+                            verdict: "fits" | "shifted" | "night" | "unknown";
+                            /** @description part of the energy from slots without sun */
+                            nightShare: number;
+                            /** @description how late the days lie; negative: early */
+                            lateMinutes: number;
+                            days: number;
+                        } | null;
+                        daySum: ("fits" | "is-power" | "is-energy" | "thousand-too-large" | "thousand-too-small" | "other") | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMappingProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
                     };
                 };
             };

@@ -56,6 +56,7 @@ import { statementRoutes } from './payments/routes/statements.ts';
 import { plantRoutes } from './plants/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { meterDayRoutes } from './readings/routes/days.ts';
+import { mappingProfileRoutes } from './readings/routes/profiles.ts';
 import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
 import { reportRoutes } from './reports/routes.ts';

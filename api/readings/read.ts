@@ -112,7 +112,7 @@ function isBlank(head: Buffer): boolean {
 }
 
 /** How surely a text is a meter file: 0 not, 1 certainly. */
-function confidenceIn(head: Buffer): number {
+export function confidenceIn(head: Buffer): number {
 	return Math.max(...formats.map((format) => format.recognise(head)));
 }
 

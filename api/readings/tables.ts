@@ -100,3 +100,4 @@ export {
 	registerReadings,
 	registerReversals,
 } from './tables/registers.ts';
+export { mappingProfiles } from './tables/profiles.ts';

@@ -5,9 +5,10 @@ import { ensureChannels, findChannels, meteringPointsNamed } from '../../plants/
 import { Refusal } from '../../values/refusal.ts';
 import type { SeriesSummary } from '../assemble.ts';
 import { documentOf } from '../messages.ts';
-import { type ReadFile, readFile } from '../read.ts';
+import { type Profiles, type ReadFile, readFile } from '../read.ts';
 import { bytesOf, Source } from '../source.ts';
 import { DayCopy } from './copy.ts';
+import { profilesIn } from './profiles.ts';
 import { type Documents, documentsOf, messageName } from './documents.ts';
 import { createStage, type Fold, foldContested, type StagedIssue } from './fold.ts';
 
@@ -83,7 +84,7 @@ export async function stageFiles(
 ): Promise<Stage> {
 	const client = clientOf(tx);
 	await createStage(client);
-	const reads = await copyDays(client, files, onProgress);
+	const reads = await copyDays(client, { files, profiles: await profilesIn(tx) }, onProgress);
 	const documents = await documentsOf(
 		tx,
 		reads.map((read, i) => ({
@@ -259,7 +260,7 @@ function countCancelled(staged: readonly StagedFile[], touched: ReadonlyMap<stri
 /** Copies the days of all files in one go; the series of each file are numbered after those of the files before. */
 async function copyDays(
 	client: postgres.TransactionSql,
-	files: readonly FileToStage[],
+	{ files, profiles }: { files: readonly FileToStage[]; profiles: Profiles },
 	onProgress: (bytes: number) => void,
 ): Promise<ReadFile[]> {
 	const copy = new DayCopy(await client`copy staged from stdin with (format binary)`.writable());
@@ -279,7 +280,7 @@ async function copyDays(
 					onProgress(source.size);
 				},
 				undefined,
-				{ byMessage: true },
+				{ byMessage: true, profiles },
 			);
 			reads.push(read);
 			first += read.series.length;

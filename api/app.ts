@@ -177,6 +177,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		uploadRoutes,
 		meterDayRoutes,
 		sourceRoutes,
+		mappingProfileRoutes,
 		yieldRoutes,
 		fiscalYearRoutes,
 		dividendRunRoutes,

@@ -8,7 +8,7 @@ import { verifyLedger } from '../api/ledger/service/verify.ts';
 import { forgetNotices, sendPendingNotices } from '../api/notices/service.ts';
 import { reconcileBooks } from '../api/payments/service/reconcile.ts';
 import { previewDeletion } from '../api/privacy/service/delete.ts';
-import { fetchFolders } from '../api/readings/service/fetch-files.ts';
+import { fetchFiles } from '../api/readings/service/fetch-files.ts';
 import { ingestFolders } from '../api/readings/service/folders.ts';
 import { BrokerListener } from '../api/readings/service/listen.ts';
 import { pullSources } from '../api/readings/service/pull.ts';
@@ -60,14 +60,14 @@ export const jobs: readonly Job[] = [
 	{
 		name: 'fetch-files',
 		purpose: {
-			de: 'Holt neue Messwertdateien von SFTP-Servern',
-			en: 'Fetches new meter files from SFTP servers',
+			de: 'Holt neue Messwertdateien von SFTP-Servern und aus Postfächern',
+			en: 'Fetches new meter files from SFTP servers and mailboxes',
 		},
 		cron: '* * * * *',
 		zone: 'UTC',
 		catchUp: 'last',
 		leaseMinutes: 30,
-		run: ({ db, config, by, now }) => fetchFolders(db, { by, at: now(), config, now }),
+		run: ({ db, config, by, now }) => fetchFiles(db, { by, at: now(), config, now }),
 	},
 	{
 		name: 'pull-sources',

@@ -77,6 +77,8 @@ export interface Target {
 	host: string;
 	port: number;
 	addresses: readonly [Address, ...Address[]];
+	/** named in the configuration: a network of one's own */
+	isListed: boolean;
 }
 
 /**
@@ -109,7 +111,7 @@ export async function targetOf(url: URL, allowed: readonly string[], { secret = 
 		if (secret && !isEncrypted(url) && url.protocol !== 'imap:')
 			throw new Refusal('invalid', 'readings.source-plain', { host: excerpt(host) }, field);
 	}
-	return { host, port, addresses: [first, ...others] };
+	return { host, port, addresses: [first, ...others], isListed: unlisted.length === 0 };
 }
 
 /** A connection to the first of a target's addresses that answers. Refuses readings.source-timeout, readings.source-unreachable. */

@@ -5,7 +5,7 @@ import ssh2 from 'ssh2';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../api/config.ts';
 import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
-import { fetchFolders } from '../../api/readings/service/fetch-files.ts';
+import { fetchFiles } from '../../api/readings/service/fetch-files.ts';
 import { listSources, readSource } from '../../api/readings/service/source-views.ts';
 import { createSource, editSource } from '../../api/readings/service/sources.ts';
 import { testSource } from '../../api/readings/service/try-source.ts';
@@ -33,7 +33,7 @@ const create = (source: object = {}) =>
 		...{ by, at, config },
 		source: { name: 'Netz', kind: 'sftp', location: address(), secrets: { password: 'geheim' }, ...source } as never,
 	});
-const fetchAll = () => fetchFolders(database.db, { by: system, at, config });
+const fetchAll = () => fetchFiles(database.db, { by: system, at, config });
 const view = () => readSource(database.db, { by, sourceId });
 const tryOut = () => testSource(database.db, { by, at, sourceId, config });
 

@@ -1,4 +1,4 @@
-// Folders on SFTP servers: what is new there is brought here and stored, each file once; nothing is changed on the server.
+// Folders on SFTP servers and mailboxes: what is new there is brought here and stored, each file once; nothing is changed on the server.
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import type { Command } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
 import { type Database, transact } from '../../database/connect.ts';
 import { Refusal, type RefusalValues } from '../../values/refusal.ts';
+import { isAllowedSender, type Mail, type Mailbox, openMailbox } from '../sources/imap.ts';
 import { openFolder, type RemoteFile, type RemoteFolder } from '../sources/sftp.ts';
 import { sourceFiles, sources } from '../tables.ts';
 import { deliver, incomingFolder, withDelivered } from './deliveries.ts';
@@ -29,15 +30,15 @@ const leaseMinutes = 15;
 const quietMs = 60_000;
 
 /**
- * Looks into every SFTP folder that is switched on, four servers at once. A file is known by name, size and time of change, and by its
- * bytes; one that changes comes again. A server that does not answer keeps its problem and holds up no other.
+ * Looks into every SFTP folder and mailbox that is switched on, four servers at once. A folder's file is known by name, size and time of
+ * change, and by its bytes; one that changes comes again. A server that does not answer keeps its problem and holds up no other.
  */
-export async function fetchFolders(
+export async function fetchFiles(
 	db: Database,
 	{ config, now, ...command }: Command & { config: Config; now?: () => Date },
 ): Promise<FetchReport> {
 	await sweep(config.dataFolder, command.at);
-	const leased = await leaseSources(db, { ...command, kinds: ['sftp'], minutes: leaseMinutes });
+	const leased = await leaseSources(db, { ...command, kinds: ['sftp', 'imap'], minutes: leaseMinutes });
 	const clock = now ?? (() => command.at);
 	return { sources: await atOnce(leased, serversAtOnce, (source) => look(db, command, source, config, clock)) };
 }
@@ -62,24 +63,18 @@ async function look(
 ): Promise<FetchReport['sources'][number]> {
 	const report = { name: source.name, stored: 0, known: 0, refused: 0, waiting: 0, problem: null as string | null };
 	const edge: FilesEdge = { ...(source.edge as FilesEdge | null) };
-	const { settings } = source;
+	const looking: Looking = { source, edge, config, now, report };
 	let problem: { code: string; values: RefusalValues } | null = null;
 	let until: Date | undefined;
-	let folder: RemoteFolder | undefined;
 	try {
-		const secrets = secretsOf(config.keys, source);
-		folder = await openFolder(source.location, { settings, secrets, allowed: config.allowedSourceHosts });
-		if (settings.hostKey === undefined) await pinHostKey(db, command, source.id, folder.hostKey);
-		until = await bringNew(db, command, { source, edge, folder, config, now }, report);
+		until = await (source.kind === 'imap' ? bringMails(db, command, looking) : bringFiles(db, command, looking));
 	} catch (error) {
 		problem = problemOf(error);
-	} finally {
-		await folder?.close();
-		await transact(db, command.by, async (tx) => {
-			await keepLook(tx, { sourceId: source.id, at: now(), problem, valueAt: until });
-			await tx.update(sources).set({ edge }).where(eq(sources.id, source.id));
-		});
 	}
+	await transact(db, command.by, async (tx) => {
+		await keepLook(tx, { sourceId: source.id, at: now(), problem, valueAt: until });
+		await tx.update(sources).set({ edge }).where(eq(sources.id, source.id));
+	});
 	return { ...report, problem: problem?.code ?? report.problem };
 }
 
@@ -99,19 +94,33 @@ export async function pinHostKey(db: Database, { by }: Command, sourceId: string
 	});
 }
 
+/** A look at one source: `edge` and `report` are brought up to date on the way, so that they hold even if it breaks off. */
 interface Looking {
 	source: LeasedSource;
 	edge: FilesEdge;
-	folder: RemoteFolder;
 	config: Config;
 	now: () => Date;
+	report: FetchReport['sources'][number];
+}
+
+async function bringFiles(db: Database, command: Command, looking: Looking): Promise<Date | undefined> {
+	const { source, config } = looking;
+	const { settings, location } = source;
+	const secrets = secretsOf(config.keys, source);
+	const folder = await openFolder(location, { settings, secrets, allowed: config.allowedSourceHosts });
+	try {
+		if (settings.hostKey === undefined) await pinHostKey(db, command, source.id, folder.hostKey);
+		return await bringNew(db, command, looking, folder);
+	} finally {
+		await folder.close();
+	}
 }
 
 async function bringNew(
 	db: Database,
 	command: Command,
-	{ source, edge, folder, config, now }: Looking,
-	report: FetchReport['sources'][number],
+	{ source, edge, config, now, report }: Looking,
+	folder: RemoteFolder,
 ): Promise<Date | undefined> {
 	const began = now().getTime();
 	const before = edge.waiting ?? {};
@@ -164,17 +173,100 @@ const keyOf = ({ name, size, changedMs }: RemoteFile): string => `${name}\n${siz
 /** The files that this source has not brought yet, as they are now. */
 async function newOf(
 	db: Database,
-	{ by }: Command,
+	command: Command,
 	sourceId: string,
 	files: readonly RemoteFile[],
 ): Promise<RemoteFile[]> {
-	const keys = files.map(keyOf);
+	const seen = await knownKeys(db, command, sourceId, files.map(keyOf));
+	return files.filter((file) => !seen.has(keyOf(file)));
+}
+
+/** Those of the keys that this source has brought. */
+async function knownKeys(
+	db: Database,
+	{ by }: Command,
+	sourceId: string,
+	keys: readonly string[],
+): Promise<Set<string>> {
 	const known = await transact(db, by, (tx) =>
 		tx
 			.select({ key: sourceFiles.key })
 			.from(sourceFiles)
-			.where(and(eq(sourceFiles.sourceId, sourceId), inArray(sourceFiles.key, keys))),
+			.where(and(eq(sourceFiles.sourceId, sourceId), inArray(sourceFiles.key, [...keys]))),
 	);
-	const seen = new Set(known.map(({ key }) => key));
-	return files.filter((file) => !seen.has(keyOf(file)));
+	return new Set(known.map(({ key }) => key));
+}
+
+/** Mails that one look reads at most; the next look goes on. */
+const mailsPerLook = 50;
+
+/** Brings the attachments of mails that came since the last look, one mail after the other; a mail is known by its message id. */
+async function bringMails(
+	db: Database,
+	command: Command,
+	{ source, edge, config, now, report }: Looking,
+): Promise<Date | undefined> {
+	const { settings, location } = source;
+	const secrets = secretsOf(config.keys, source);
+	const mailbox = await openMailbox(location, { settings, secrets, allowed: config.allowedSourceHosts });
+	const began = now().getTime();
+	let newest: Date | undefined;
+	try {
+		const { validity } = mailbox;
+		let uid = edge.mailbox?.validity === validity ? edge.mailbox.uid : 0;
+		for (const mail of await mailbox.after(uid, mailsPerLook)) {
+			if (now().getTime() > began + lookMs) break;
+			if (isAllowedSender(mail.sender, settings.senders)) {
+				const until = await bringMail(
+					db,
+					{ ...command, at: now() },
+					{ source, edge, config, now, report },
+					mailbox,
+					mail,
+				);
+				if (until && !(newest && until < newest)) newest = until;
+			}
+			uid = mail.uid;
+			edge.mailbox = { validity, uid };
+		}
+	} finally {
+		await mailbox.close();
+	}
+	return newest;
+}
+
+async function bringMail(
+	db: Database,
+	command: Command,
+	{ source, edge, config, report }: Looking,
+	mailbox: Mailbox,
+	mail: Mail,
+): Promise<Date | undefined> {
+	const { messageId, uid, sender, sentAt } = mail;
+	const name = messageId || `${mailbox.validity}/${uid}`;
+	const incoming = incomingFolder(config.dataFolder);
+	let newest: Date | undefined;
+	const files = await mailbox.attachments(mail, incoming).catch((error: unknown) => {
+		if (!(error instanceof Refusal) || !isOfOneFile(error)) throw error;
+		report.problem = error.code;
+		return [];
+	});
+	try {
+		const keys = files.map((_, index) => `${name}\n${index + 1}`);
+		const known = await knownKeys(db, command, source.id, keys);
+		for (const [index, { path: from, fileName }] of files.entries()) {
+			const key = keys[index] ?? '';
+			if (known.has(key)) continue;
+			const file = { path: from, fileName, origin: 'mailbox', sender, changedAt: sentAt } as const;
+			const delivered = await deliver(db, command, source, { ...file, key });
+			report[delivered.outcome]++;
+			if (delivered.outcome !== 'stored') continue;
+			const { covered, until } = withDelivered(edge.covered, delivered.imported);
+			edge.covered = covered;
+			if (until && !(newest && until < newest)) newest = until;
+		}
+	} finally {
+		await Promise.all(files.map((file) => rm(file.path, { force: true })));
+	}
+	return newest;
 }

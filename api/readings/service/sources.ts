@@ -90,6 +90,8 @@ async function checked(tx: Tx, source: SourceFacts, config: Config, at: Date): P
 	const location = await checkedPlace(tx, source, config, at);
 	const settings = { ...source.settings };
 	if (settings.certificate !== undefined) checkCertificate(settings.certificate);
+	if (kind === 'imap' && !settings.senders?.length)
+		throw new Refusal('invalid', 'readings.source-senders-needed', {}, { field: 'senders' });
 	if (bringsFiles(kind)) {
 		const place = meteringPointId ? await checkedAssignment(tx, { meteringPointId, obis: source.obis }) : {};
 		return { facts: { name, kind, location, ...place }, settings, channels: [] };
@@ -141,7 +143,7 @@ const isEmpty = (secrets: Secrets | undefined): boolean => !Object.values(secret
 
 /**
  * Records a source; it works from the next minute on. Refuses readings.source-folder, readings.source-address,
- * readings.source-place-needed, readings.source-secret-needed, readings.source-token-unknown, readings.source-certificate,
+ * readings.source-place-needed, readings.source-secret-needed, readings.source-senders-needed, readings.source-token-unknown, readings.source-certificate,
  * readings.source-channel-twice, readings.metering-point-unknown, readings.obis, what checkedChannel refuses,
  * readings.source-known (same name or location), readings.source-channel-taken (another source counts into that channel).
  */

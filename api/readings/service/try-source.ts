@@ -7,6 +7,7 @@ import type { Config } from '../../config.ts';
 import { type Database, transact } from '../../database/connect.ts';
 import { Refusal, type RefusalValues } from '../../values/refusal.ts';
 import { type AskedChannel, ask } from '../sources/ask.ts';
+import { isAllowedSender, openMailbox } from '../sources/imap.ts';
 import { type ListeningTo, listen, type Message, observationsOf } from '../sources/mqtt.ts';
 import type { Observation } from '../sources/observation.ts';
 import { openFolder } from '../sources/sftp.ts';
@@ -23,7 +24,7 @@ export interface SourceTest {
 	asleep: boolean;
 	/** values it said, the newest of each series: watt-hours of a register or slot, or watts */
 	values: { channel: string; at: string; amount: number }[];
-	/** files that were found, whose names fit */
+	/** files that were found, whose names fit; of a mailbox the mails of allowed senders */
 	files: number | null;
 	/** SFTP: the server's key; kept from now on if it was the first look */
 	hostKey: string | null;
@@ -73,6 +74,12 @@ async function look(
 		return;
 	}
 	const secrets = secretsOf(config.keys, source);
+	if (kind === 'imap') {
+		const mailbox = await openMailbox(location, { settings, secrets, allowed });
+		const mails = await mailbox.after(0, 100_000).finally(() => mailbox.close());
+		test.files = mails.filter(({ sender }) => isAllowedSender(sender, settings.senders)).length;
+		return;
+	}
 	if (kind === 'sftp') {
 		const folder = await openFolder(location, { settings, secrets, allowed });
 		try {

@@ -51,7 +51,9 @@ export interface ListeningTo {
 export async function listen(to: ListeningTo): Promise<Listening> {
 	const { location, settings, secrets, topics, allowed, clientId, take } = to;
 	const url = new URL(location);
-	const socket = await connectTo(await targetOf(url, allowed, { secret: url.username !== '' || Boolean(secrets.password) }));
+	const socket = await connectTo(
+		await targetOf(url, allowed, { secret: url.username !== '' || Boolean(secrets.password) }),
+	);
 	const host = hostOf(url);
 	const stream =
 		url.protocol === 'mqtts:'
@@ -77,7 +79,9 @@ export async function listen(to: ListeningTo): Promise<Listening> {
 		fault ??= error;
 	});
 	const ended = new Promise<Refusal | null>((resolve) => {
-		client.once('close', () => resolve(closed ? null : refused(fault ?? Object.assign(new Error(), { code: 'closed' }))));
+		client.once('close', () =>
+			resolve(closed ? null : refused(fault ?? Object.assign(new Error(), { code: 'closed' }))),
+		);
 	});
 	client.handleMessage = ({ topic, payload, retain, qos }, done) => {
 		const message = { topic, payload: Buffer.from(payload), retained: retain, certain: qos > 0 };
@@ -122,7 +126,8 @@ function refused(error: unknown): Refusal {
 	const { code } = (error ?? {}) as { code?: unknown };
 	if (code === 4 || code === 5) return new Refusal('invalid', 'readings.source-login', {}, { field: 'password' });
 	const text = error instanceof Error ? error.message : '';
-	if (/Subscribe error/i.test(text)) return new Refusal('invalid', 'readings.source-subscription', { topic: excerpt(text) });
+	if (/Subscribe error/i.test(text))
+		return new Refusal('invalid', 'readings.source-subscription', { topic: excerpt(text) });
 	return unreached(error);
 }
 

@@ -6,6 +6,7 @@ import { sheetFormats } from '../../documents/spreadsheet.ts';
 import { DayText, Id, Line, OneOf, Strict } from '../../http/schemas.ts';
 import { KnownAt, registerChoice } from '../../members/routes/shapes.ts';
 import { memberOrders } from '../../members/service/search.ts';
+import { claimChoice, paymentChoice } from '../../payments/routes/choices.ts';
 import { dayOf } from '../../values/calendar.ts';
 import type { ExportedFile, ExportForm } from '../service/exports/file.ts';
 import {
@@ -153,17 +154,14 @@ export function exportRoutes(app: App): void {
 				...{ operationId: 'exportPayments', tags: ['desk'], summary: 'Payments that came in as CSV or XLSX; logged' },
 				querystring: Strict({
 					...exportForm,
-					...{ memberId: Type.Optional(Id), from: Type.Optional(DayText), to: Type.Optional(DayText) },
+					...{ memberId: Type.Optional(Id), ...paymentChoice },
 				}),
 				response: file,
 			},
 		},
 		async ({ actor, at, query }, reply) => {
-			const { memberId, from, to } = query;
-			return send(
-				reply,
-				await exportPayments(db, { by: actor, at, form: formOf(query), query: { memberId, from, to } }),
-			);
+			const { format: _, language: __, columns: ___, ...asked } = query;
+			return send(reply, await exportPayments(db, { by: actor, at, form: formOf(query), query: asked }));
 		},
 	);
 	app.get(
@@ -172,9 +170,12 @@ export function exportRoutes(app: App): void {
 			config: { access: staff },
 			schema: {
 				...{ operationId: 'exportClaims', tags: ['desk'], summary: 'Open claims of today as CSV or XLSX; logged' },
-				...{ querystring: Strict(exportForm), response: file },
+				...{ querystring: Strict({ ...exportForm, ...claimChoice }), response: file },
 			},
 		},
-		async ({ actor, at, query }, reply) => send(reply, await exportClaims(db, { by: actor, at, form: formOf(query) })),
+		async ({ actor, at, query }, reply) => {
+			const { format: _, language: __, columns: ___, ...asked } = query;
+			return send(reply, await exportClaims(db, { by: actor, at, form: formOf(query), query: asked }));
+		},
 	);
 }

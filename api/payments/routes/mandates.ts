@@ -5,6 +5,7 @@ import { commandOf } from '../../http/access.ts';
 import { Cents, DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { ownMemberId } from '../../members/service/files.ts';
 import { mandateKinds } from '../rules/mandate.ts';
+import { claimChoice } from './choices.ts';
 import { changeOwnAccount, giveMandate, recordMandate, revokeMandate } from '../service/mandates.ts';
 import { listMandates, previewMandate } from '../service/mandateViews.ts';
 import { listClaims, readPaymentPlan } from '../service/plans.ts';
@@ -56,7 +57,7 @@ export function mandateRoutes(app: App): void {
 			config: { access: staff },
 			schema: {
 				...{ operationId: 'listClaims', tags: ['payments'], summary: 'Who owes what is due, the oldest first' },
-				querystring: Strict(page),
+				querystring: Strict({ ...page, ...claimChoice }),
 				response: {
 					200: Type.Object({
 						...{ total: Type.Integer(), sumCents: Cents },

@@ -16,6 +16,7 @@ import {
 	Strict,
 } from '../../http/schemas.ts';
 import { ownMemberId } from '../../members/service/files.ts';
+import { paymentChoice } from './choices.ts';
 import { payBackOverpayments } from '../service/payout.ts';
 import { dropPayoutRest } from '../service/payoutParts.ts';
 import { listPayments } from '../service/paymentList.ts';
@@ -104,10 +105,7 @@ export function paymentRoutes(app: App): void {
 					summary: 'Payments that came in, newest value day first',
 				},
 				querystring: Strict({
-					memberId: Type.Optional(Id),
-					from: Type.Optional(DayText),
-					to: Type.Optional(DayText),
-					...page,
+					...{ memberId: Type.Optional(Id), ...paymentChoice, ...page },
 				}),
 				response: { 200: PaymentPage },
 			},

@@ -103,10 +103,45 @@ export interface ClaimLine {
 	pause: Pause | null;
 }
 
-/** Open claims on a day, the oldest first, page by page, with their sum. */
+/** What claims can be ordered by, and narrowed down to: can be collected now, reminded of, resting, without a mandate. */
+export const claimOrders = ['since', 'name', 'number', 'open'] as const;
+export const claimKinds = ['collectable', 'reminded', 'paused', 'no-mandate'] as const;
+
+/** Which claims: of a kind, found by name or member number; and in which order. */
+export interface ClaimQuery {
+	kind?: (typeof claimKinds)[number] | undefined;
+	search?: string | undefined;
+	order?: (typeof claimOrders)[number] | undefined;
+	descending?: boolean | undefined;
+}
+
+const isOfKind: Record<(typeof claimKinds)[number], (claim: ClaimLine) => boolean> = {
+	collectable: ({ mandate, pause, underWayCents, openCents }) => mandate && !pause && underWayCents < openCents,
+	reminded: ({ reminded }) => reminded > 0,
+	paused: ({ pause }) => pause !== null,
+	'no-mandate': ({ mandate }) => !mandate,
+};
+
+const compared: Record<(typeof claimOrders)[number], (a: ClaimLine, b: ClaimLine) => number> = {
+	since: (a, b) => (a.dueSince < b.dueSince ? -1 : a.dueSince > b.dueSince ? 1 : 0),
+	name: (a, b) => a.name.localeCompare(b.name, 'de'),
+	number: (a, b) => a.number - b.number,
+	open: (a, b) => a.openCents - b.openCents,
+};
+
+/** Open claims on a day as asked for, the oldest first unless told otherwise, page by page, with their sum. */
 export function listClaims(
 	db: Database,
-	{ by, at, page = 1, pageSize = 100 }: { by: Actor; at: Date; page?: number; pageSize?: number },
+	{
+		by,
+		at,
+		kind,
+		search = '',
+		order = 'since',
+		descending = false,
+		page = 1,
+		pageSize = 100,
+	}: ClaimQuery & { by: Actor; at: Date; page?: number; pageSize?: number },
 ): Promise<{ total: number; sumCents: number; claims: ClaimLine[] }> {
 	return transact(db, by, async (tx) => {
 		const today = dayOf(at);
@@ -120,7 +155,7 @@ export function listClaims(
 			await pausesOn(tx, today),
 			ids.length === 0 ? [] : await tx.select().from(reminders).where(inArray(reminders.memberId, ids)),
 		];
-		const lines = ids.flatMap((memberId): ClaimLine[] => {
+		const all = ids.flatMap((memberId): ClaimLine[] => {
 			const plan = plans.get(memberId) ?? [];
 			const claim = claimUntil(plan, today);
 			const who = people.get(memberId);
@@ -138,7 +173,14 @@ export function listClaims(
 				},
 			];
 		});
-		lines.sort((a, b) => (a.dueSince < b.dueSince ? -1 : a.dueSince > b.dueSince ? 1 : a.number - b.number));
+		const wanted = search.trim().toLowerCase();
+		const lines = all.filter(
+			(one) =>
+				(kind === undefined || isOfKind[kind](one)) &&
+				(wanted === '' || one.name.toLowerCase().includes(wanted) || String(one.number) === wanted),
+		);
+		const sign = descending ? -1 : 1;
+		lines.sort((a, b) => sign * compared[order](a, b) || a.number - b.number);
 		return {
 			total: lines.length,
 			sumCents: lines.reduce((sum, { openCents }) => sum + openCents, 0),

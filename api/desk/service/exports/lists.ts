@@ -12,8 +12,8 @@ import {
 	registerFields,
 } from '../../../members/service/register.ts';
 import { listMembers, type MemberLine, type MemberQuery } from '../../../members/service/search.ts';
-import { type ClaimLine, listClaims } from '../../../payments/service/plans.ts';
-import { listPayments } from '../../../payments/service/paymentList.ts';
+import { type ClaimLine, type ClaimQuery, listClaims } from '../../../payments/service/plans.ts';
+import { listPayments, type PaymentQuery } from '../../../payments/service/paymentList.ts';
 import { type HoldingQuery, listHoldings } from '../../../shares/service/holdings.ts';
 import type { Actor } from '../../../values/actor.ts';
 import { type Day, dayOf } from '../../../values/calendar.ts';
@@ -186,7 +186,7 @@ export function exportPayments(
 		by: Actor;
 		at: Date;
 		form: ExportForm;
-		query: { memberId?: string | undefined; from?: Day | undefined; to?: Day | undefined };
+		query: PaymentQuery;
 	},
 ): Promise<ExportedFile> {
 	return exported<Payment>(db, {
@@ -211,13 +211,13 @@ export function exportPayments(
 	});
 }
 
-/** Open claims of today, the oldest first, as a file. Refuses invalid `desk.column-unknown`. */
+/** Open claims of today as a file. Refuses invalid `desk.column-unknown`. */
 export function exportClaims(
 	db: Database,
-	{ by, at, form }: { by: Actor; at: Date; form: ExportForm },
+	{ by, at, form, query }: { by: Actor; at: Date; form: ExportForm; query: ClaimQuery },
 ): Promise<ExportedFile> {
 	return exported<ClaimLine>(db, {
-		...{ by, at, form, list: 'claims', filters: {}, titles: { de: 'Offene Einzahlungen', en: 'Open payments' } },
+		...{ by, at, form, list: 'claims', filters: query, titles: { de: 'Offene Einzahlungen', en: 'Open payments' } },
 		columns: [
 			['number', 'Mitgliedsnummer', 'Number', 'whole', ({ number }) => number],
 			['name', 'Name', 'Name', 'text', ({ name }) => name],
@@ -230,7 +230,7 @@ export function exportClaims(
 			['enforceable', 'Durchsetzbar bis', 'Enforceable until', 'day', ({ enforceableUntil }) => enforceableUntil],
 		],
 		parts: leafed(1, async (page) => {
-			const { claims } = await listClaims(db, { by, at, page, pageSize: partSize });
+			const { claims } = await listClaims(db, { by, at, ...query, page, pageSize: partSize });
 			return { lines: claims, next: claims.length === partSize ? page + 1 : null };
 		}),
 	});

@@ -8,6 +8,7 @@ import { dayOf } from '../../values/calendar.ts';
 import { readMailWishes, setMailWishes } from '../service/contact.ts';
 import { changeMember, ownMemberId, readMember, revealSecrets } from '../service/files.ts';
 import { listMembers, memberOrders } from '../service/search.ts';
+import { representativeRoutes } from './representatives.ts';
 import { AddressInput, Email, MemberFileShape, MemberLineShape, NameInput } from './shapes.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
@@ -28,6 +29,7 @@ const MailWishes = Strict({ 'round-news': Type.Boolean(), 'round-receipts': Type
 
 /** /api/members, /api/me/membership, /api/me/contact, /api/me/mail-wishes. */
 export function memberRoutes(app: App): void {
+	representativeRoutes(app);
 	app.get(
 		'/api/members',
 		{

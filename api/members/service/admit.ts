@@ -11,6 +11,7 @@ import { type Day, dayOf, isDay } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { type Applicant, canApplication, displayNameOf, searchTextOf } from '../rules.ts';
 import { type Confirmation, obstacleTo } from '../rules/admission.ts';
+import { enterRepresentative, type NewRepresentative } from './representatives.ts';
 import {
 	applicationConfirmations,
 	applications,
@@ -190,6 +191,16 @@ export async function insertMembers(
 	return ids;
 }
 
+/** Who acts for an applicant: the guardians of a minor, whoever signs for an organisation. */
+function spokespeopleOf({
+	kind,
+	guardians = [],
+	representative,
+}: Applicant): Pick<NewRepresentative, 'kind' | 'name' | 'email'>[] {
+	if (kind === 'natural') return guardians.map(({ name, email }) => ({ kind: 'guardian', name, email }));
+	return representative ? [{ kind: 'organ', name: representative, email: null }] : [];
+}
+
 /**
  * Admits applicants by one resolution of the board, in the order given (Zulassung, M-01, M-05): numbers, register entries, secrets; all or
  * none. The caller subscribes their shares in the same transaction. `moreShares` are allotted in a round beside those declared.
@@ -252,6 +263,11 @@ export async function admitMembers(
 		email: applicant.email,
 		locale: applicant.locale,
 	}));
+	for (const [i, { applicant }] of entrants.entries())
+		for (const who of spokespeopleOf(applicant))
+			await enterRepresentative(tx, note, {
+				...{ by, at, ...who, memberId: ids[i] ?? '', address: null, fromOn: resolution.on, basis: basisOf(resolution) },
+			});
 	for (const { memberId, number, applicationId, shares } of admitted) {
 		await tx
 			.update(applications)

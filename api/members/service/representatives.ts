@@ -1,10 +1,11 @@
 // Who acts for a member: entered with the day, ended with the day, read with all who did before.
 import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import type { Note } from '../../audit/service.ts';
-import type { Tx } from '../../database/connect.ts';
+import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
-import { memberRepresentatives } from '../tables.ts';
+import { Refusal } from '../../values/refusal.ts';
+import { memberRepresentatives, members } from '../tables.ts';
 
 /** For whom somebody acts: a minor, a legal person, several heirs together. */
 export type RepresentativeKind = (typeof memberRepresentatives.$inferSelect)['kind'];
@@ -37,7 +38,7 @@ export interface RepresentativeView {
 	endedBasis: string | null;
 }
 
-/** Enters somebody who acts for a member (§ 1629 BGB, § 24 GenG of bodies, § 77(1) GenG, M-45); the caller has locked the member. */
+/** Enters somebody who acts for a member (§ 1629 BGB, § 77(1) GenG, M-45); the caller has locked the member. */
 export async function enterRepresentative(
 	tx: Tx,
 	note: Note,
@@ -102,4 +103,16 @@ export async function representativesOf(
 		recordedAt: recordedAt.toISOString(),
 		account: accountId !== null,
 	}));
+}
+
+/** Everybody who acts or acted for one member, for staff. Refuses missing `members.unknown`. */
+export function listRepresentatives(
+	db: Database,
+	{ by, memberId }: { by: Actor; memberId: string },
+): Promise<RepresentativeView[]> {
+	return transact(db, by, async (tx) => {
+		const [member] = await tx.select({ id: members.id }).from(members).where(eq(members.id, memberId));
+		if (!member) throw new Refusal('missing', 'members.unknown');
+		return representativesOf(tx, [memberId]);
+	});
 }

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
 import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
+import { RepresentativeShape } from '../../members/routes/representatives.ts';
 import { ResolutionInput } from '../../members/routes/shapes.ts';
 import { systemActor } from '../../values/actor.ts';
 import { dayOf } from '../../values/calendar.ts';
@@ -43,12 +44,6 @@ const Heir = {
 	...{ name: Line(200), email: OrNull(Line(254)), address: OrNull(Line(300)), representative: Type.Boolean() },
 };
 
-const Representative = Type.Object({
-	...{ name: Type.String(), email: OrNull(Type.String()), address: OrNull(Type.String()), account: Type.Boolean() },
-	...{ fromOn: DayText, basis: Type.String(), recordedAt: InstantText },
-	...{ endedOn: OrNull(DayText), endedBasis: OrNull(Type.String()) },
-});
-
 const Exit = Type.Object({
 	...{ id: Id, memberId: Id, number: Type.Integer(), name: Type.String(), cause: OneOf(exitCauses) },
 	...{
@@ -63,7 +58,7 @@ const Exit = Type.Object({
 		...{ knownOn: Type.Optional(DayText), failedOn: Type.Optional(DayText) },
 	}),
 	...{ steps: Type.Array(Step), letterSentOn: OrNull(DayText), heirs: Type.Array(Type.Object(Heir)) },
-	...{ representatives: Type.Array(Representative), successorNumber: OrNull(Type.Integer()) },
+	...{ representatives: Type.Array(RepresentativeShape), successorNumber: OrNull(Type.Integer()) },
 	...{
 		basis: Type.String(),
 		recordedAt: InstantText,

@@ -12,13 +12,14 @@ export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
 	const { member } = await parent();
 	const path = { id: params.id };
 	const day = dayIn(url.searchParams.get('tag')) ?? today();
-	const [holding, timeline, open, notes, payments, changes, found] = await Promise.all([
+	const [holding, timeline, open, notes, payments, changes, representatives, found] = await Promise.all([
 		locals.api.GET('/api/members/{id}/shares', { params: { path, query: { day } } }),
 		locals.api.GET('/api/members/{id}/timeline', { params: { path, query: { pageSize: 6 } } }),
 		locals.api.GET('/api/members/{id}/open-points', { params: { path } }),
 		locals.api.GET('/api/members/{id}/notes', { params: { path } }),
 		locals.api.GET('/api/payments', { params: { query: { memberId: params.id, pageSize: 8 } } }),
 		locals.api.GET('/api/members/{id}/account-changes', { params: { path } }),
+		locals.api.GET('/api/members/{id}/representatives', { params: { path } }),
 		member.email
 			? locals.api.GET('/api/people', { params: { query: { search: member.email.slice(0, 100), role: 'member' } } })
 			: undefined,
@@ -32,6 +33,7 @@ export const load: PageServerLoad = async ({ locals, params, parent, url }) => {
 		notes: answered(notes),
 		payments: answered(payments),
 		accountChanges: answered(changes),
+		representatives: answered(representatives),
 		account: people.find(({ memberId }) => memberId === member.id) ?? null,
 	};
 };

@@ -57,6 +57,7 @@ import { plantRoutes } from './plants/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { meterDayRoutes } from './readings/routes/days.ts';
 import { mappingProfileRoutes } from './readings/routes/profiles.ts';
+import { pushRoutes } from './readings/routes/push.ts';
 import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
 import { reportRoutes } from './reports/routes.ts';
@@ -177,6 +178,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		uploadRoutes,
 		meterDayRoutes,
 		sourceRoutes,
+		pushRoutes,
 		mappingProfileRoutes,
 		yieldRoutes,
 		fiscalYearRoutes,

@@ -22,6 +22,8 @@ export interface Actor {
 	sessionId: string | null;
 	/** what a device's token allows, e.g. 'readings.push'; empty for people */
 	scopes: readonly string[];
+	/** the device's token; people and the program have none */
+	deviceTokenId?: string;
 	name: string;
 }
 

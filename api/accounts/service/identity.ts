@@ -109,6 +109,7 @@ export async function actorOfDevice(
 		roles: [],
 		sessionId: null,
 		scopes: row.scopes,
+		deviceTokenId: row.id,
 		name: `${row.name} (${row.prefix})`,
 	};
 }

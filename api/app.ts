@@ -56,10 +56,12 @@ import { statementRoutes } from './payments/routes/statements.ts';
 import { plantRoutes } from './plants/routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { meterDayRoutes } from './readings/routes/days.ts';
+import { meterRegisterRoutes } from './readings/routes/registers.ts';
 import { mappingProfileRoutes } from './readings/routes/profiles.ts';
 import { pushRoutes } from './readings/routes/push.ts';
 import { sourceRoutes } from './readings/routes/sources.ts';
 import { uploadRoutes } from './readings/routes/uploads.ts';
+import { versionRoutes } from './readings/routes/versions.ts';
 import { reportRoutes } from './reports/routes.ts';
 import { shareRoutes } from './shares/routes.ts';
 import { exitRoutes, turnDays } from './shares/routes/exits.ts';
@@ -176,6 +178,8 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		settlementRoutes,
 		plantRoutes,
 		uploadRoutes,
+		versionRoutes,
+		meterRegisterRoutes,
 		meterDayRoutes,
 		sourceRoutes,
 		pushRoutes,

@@ -39,7 +39,7 @@ export function calculateYields(
 					from reading_days r
 					join channels c on c.id = r.channel_id and c.direction = 'feed-in'
 					join metering_points p on p.id = c.metering_point_id
-					where r.day between ${from} and ${until}
+					where r.day between ${from} and ${until} and case when c.obis like '% d' then not is_outdone(c.id, r.day) else true end
 					order by c.metering_point_id, c.obis, r.day, r.gaps::int4 * c.slot_minutes, c.slot_minutes
 				) best
 				group by plant_id, day

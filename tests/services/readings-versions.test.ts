@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
+import { listKnownDays, readKnownDay } from '../../api/readings/service/days.ts';
 import { decideDispute, listDisputes } from '../../api/readings/service/disputes.ts';
 import { importFile, previewFile } from '../../api/readings/service/import.ts';
 import { importFiles } from '../../api/readings/service/import-many.ts';
@@ -19,7 +20,10 @@ let number = 0;
 let clock = Date.parse('2026-11-22T10:00:00Z');
 
 /** The clock goes on with everything that is done. */
-const now = () => new Date((clock += 60_000));
+function now(): Date {
+	clock += 60_000;
+	return new Date(clock);
+}
 
 function write(text: string): string {
 	const name = path.join(folder, `file-${++number}.txt`);
@@ -294,6 +298,35 @@ describe('values of a metering point that nobody knows', () => {
 	});
 });
 
+describe('what was known', () => {
+	test('is shown for any instant, also once a day is gone', async () => {
+		const [plant] = await database.owner`select id from plants`;
+		const known = (at: Date) =>
+			listKnownDays(database.db, {
+				by: system,
+				plantId: plant?.id as string,
+				from: '2026-02-01',
+				to: '2026-02-02',
+				at,
+			});
+		const start = new Date(clock);
+		const first = await importText(alone(delivery({ document: 'DOC1', kwh: '1.000' })));
+		const then = new Date(clock);
+		const second = await importText(alone(delivery({ document: 'DOC2', kwh: '2.000', time: '202602031250' })));
+		const later = new Date(clock);
+		await undo(second.importId);
+		await undo(first.importId);
+		expect(await known(start)).toEqual([]);
+		expect(await known(then)).toMatchObject([{ day: '2026-02-01', totalWh: 96_000, version: 1 }]);
+		expect(await known(later)).toMatchObject([{ totalWh: 192_000, version: 2 }]);
+		expect(await known(now())).toEqual([]);
+		const day = { by: system, plantId: plant?.id as string, day: '2026-02-01', at: then };
+		expect(await readKnownDay(database.db, day)).toMatchObject({ channels: [{ obis: '1-1:2.29.0', totalWh: 96_000 }] });
+	});
+});
+
+type AnyDelivery = { kwh: string; from: number; length: number; qualifier: string; time: string; cancelled: boolean };
+
 describe('properties', () => {
 	const anyDelivery = fc.record({
 		kwh: fc.constantFrom('1.000', '2.000', '3.500'),
@@ -303,7 +336,7 @@ describe('properties', () => {
 		time: fc.integer({ min: 0, max: 5 }).map((day) => `2026020${day + 2}1250`),
 		cancelled: fc.boolean(),
 	});
-	const messagesOf = (deliveries: readonly fc.TypeOfArbitrary<typeof anyDelivery>[]) =>
+	const messagesOf = (deliveries: readonly AnyDelivery[]) =>
 		deliveries.flatMap(({ kwh, from, length, qualifier, time, cancelled }, i) => {
 			const document = `D${i}`;
 			const own = delivery({ document, kwh, from, to: Math.min(96, from + length), qualifier, time });

@@ -242,6 +242,18 @@ GRANT UPDATE (metering_point_id) ON energy_amounts TO gemeinwatt_api;
 --> statement-breakpoint
 SELECT guard_staff_rows('energy_amounts', 'board', 'operator', 'supervisory', 'auditor');
 --> statement-breakpoint
+-- Daily values that follow from a register or amount (channels named 'CODE d') count only where nothing else was measured that day;
+-- those of a register before those of an amount.
+CREATE FUNCTION is_outdone(channel int, on_day date) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT FROM channels c JOIN channels o ON o.metering_point_id = c.metering_point_id AND o.id <> c.id AND split_part(o.obis, '.', 1) = split_part(c.obis, '.', 1)
+      AND (o.obis NOT LIKE '% d' OR (c.obis LIKE '%.9._ d' AND o.obis LIKE '%.8._ d'))
+    JOIN reading_days r ON r.channel_id = o.id AND r.day = on_day
+    WHERE c.id = channel)
+$$;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION is_outdone TO gemeinwatt_api;
+--> statement-breakpoint
 -- mapping profiles: made, changed and deleted by staff
 SELECT guard_allow('mapping_profiles', 'SELECT, INSERT, UPDATE, DELETE');
 --> statement-breakpoint

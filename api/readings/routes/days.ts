@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { DayText, EnergyWh, Id, IdParams, InstantText, OrNull, Strict } from '../../http/schemas.ts';
-import { listDayVersions, listPlantDays, readPlantDay } from '../service/days.ts';
+import { listDayVersions, listKnownDays, listPlantDays, readKnownDay, readPlantDay } from '../service/days.ts';
 
 const SlotValues = Type.Array(OrNull(Type.Integer()), {
 	description: 'watt-hours per slot of the local day, null where there is no value',
@@ -11,7 +11,45 @@ const SlotQualities = Type.Array(Type.Integer(), {
 	description: '0 measured, 1 substitute, 2 provisional, 3 estimated, 4 missing',
 });
 
-/** /api/plants/{id}/days, /api/meter-days. */
+const PlantDays = Type.Array(
+	Type.Object({
+		day: DayText,
+		totalWh: EnergyWh,
+		slots: Type.Integer(),
+		gaps: Type.Integer(),
+		qualities: Type.Array(Type.Integer(), {
+			description: 'slots: measured, substitute, provisional, estimated, missing',
+		}),
+		version: Type.Integer(),
+		importIds: Type.Array(Type.Integer()),
+		open: Type.Boolean({ description: 'live values of a day that is not sealed yet' }),
+	}),
+);
+
+const DayChannels = Type.Object({
+	day: DayText,
+	startsAt: InstantText,
+	channels: Type.Array(
+		Type.Object({
+			channelId: Type.Integer(),
+			meteringPointId: Id,
+			obis: Type.String(),
+			direction: Type.String(),
+			slotMinutes: Type.Integer(),
+			wh: SlotValues,
+			quality: SlotQualities,
+			totalWh: EnergyWh,
+			gaps: Type.Integer(),
+			version: Type.Integer(),
+			importId: OrNull(Type.Integer()),
+			openSlots: Type.Integer(),
+		}),
+	),
+});
+
+const readers = ['operator', 'board', 'supervisory', 'auditor'] as const;
+
+/** /api/plants/{id}/days, /api/plants/{id}/known-days, /api/meter-days. */
 export function meterDayRoutes(app: App): void {
 	app.get(
 		'/api/plants/:id/days',
@@ -24,20 +62,7 @@ export function meterDayRoutes(app: App): void {
 				params: IdParams,
 				querystring: Strict({ from: DayText, to: DayText }),
 				response: {
-					200: Type.Array(
-						Type.Object({
-							day: DayText,
-							totalWh: EnergyWh,
-							slots: Type.Integer(),
-							gaps: Type.Integer(),
-							qualities: Type.Array(Type.Integer(), {
-								description: 'slots: measured, substitute, provisional, estimated, missing',
-							}),
-							version: Type.Integer(),
-							importIds: Type.Array(Type.Integer()),
-							open: Type.Boolean({ description: 'live values of a day that is not sealed yet' }),
-						}),
-					),
+					200: PlantDays,
 				},
 			},
 		},
@@ -53,35 +78,48 @@ export function meterDayRoutes(app: App): void {
 				summary: 'All channels of a plant on one day, slot by slot, live values included',
 				params: Strict({ id: Id, day: DayText }),
 				response: {
-					200: Type.Object({
-						day: DayText,
-						startsAt: InstantText,
-						channels: Type.Array(
-							Type.Object({
-								channelId: Type.Integer(),
-								meteringPointId: Id,
-								obis: Type.String(),
-								direction: Type.String(),
-								slotMinutes: Type.Integer(),
-								wh: SlotValues,
-								quality: SlotQualities,
-								totalWh: EnergyWh,
-								gaps: Type.Integer(),
-								version: Type.Integer(),
-								importId: OrNull(Type.Integer()),
-								openSlots: Type.Integer(),
-							}),
-						),
-					}),
+					200: DayChannels,
 				},
 			},
 		},
 		({ actor, params }) => readPlantDay(app.db, { by: actor, plantId: params.id, day: params.day }),
 	);
 	app.get(
+		'/api/plants/:id/known-days',
+		{
+			config: { access: readers },
+			schema: {
+				operationId: 'listKnownDays',
+				tags: ['readings'],
+				summary: "A plant's feed-in per day as it was known at an instant",
+				params: IdParams,
+				querystring: Strict({ from: DayText, to: DayText, at: InstantText }),
+				response: { 200: PlantDays },
+			},
+		},
+		({ actor, params, query }) =>
+			listKnownDays(app.db, { by: actor, plantId: params.id, ...query, at: new Date(query.at) }),
+	);
+	app.get(
+		'/api/plants/:id/known-days/:day',
+		{
+			config: { access: readers },
+			schema: {
+				operationId: 'readKnownDay',
+				tags: ['readings'],
+				summary: 'All channels of a plant on one day, slot by slot, as they were known at an instant',
+				params: Strict({ id: Id, day: DayText }),
+				querystring: Strict({ at: InstantText }),
+				response: { 200: DayChannels },
+			},
+		},
+		({ actor, params, query }) =>
+			readKnownDay(app.db, { by: actor, plantId: params.id, day: params.day, at: new Date(query.at) }),
+	);
+	app.get(
 		'/api/meter-days/:channel/:day/versions',
 		{
-			config: { access: ['operator', 'board', 'supervisory', 'auditor'] },
+			config: { access: readers },
 			schema: {
 				operationId: 'listDayVersions',
 				tags: ['readings'],

@@ -5,7 +5,7 @@ import { errorCodes } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { Id, InstantText, Line, OneOf, OrNull, ref, Strict } from '../../http/schemas.ts';
+import { EnergyWh, Id, InstantText, Line, OneOf, OrNull, ref, Strict } from '../../http/schemas.ts';
 import type { Actor } from '../../values/actor.ts';
 import { listImports, readImport } from '../service/imports.ts';
 import { PreviewQueue } from '../service/queue.ts';
@@ -17,11 +17,11 @@ const readers = ['operator', 'board', 'supervisory', 'auditor'] as const;
 
 const Values = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]));
 const Reason = Type.Object({ code: Type.String(), values: Values });
-const states = ['uploaded', 'stored', 'discarded', 'refused'] as const;
-const origins = ['upload', 'command', 'watch-folder', 'sftp', 'mailbox', 'http-pull', 'demo'] as const;
+const states = ['uploaded', 'stored', 'discarded', 'refused', 'withdrawn'] as const;
+const origins = ['upload', 'command', 'watch-folder', 'sftp', 'mailbox', 'http-pull', 'demo', 'operator'] as const;
 
 /** One series of a file: what it is, what it holds, what storing it changes. Energies in watt-hours or var-hours as `unit` says. */
-const Series = Type.Object(
+export const Series = Type.Object(
 	{
 		meteringPoint: OrNull(Type.String()),
 		meteringPointId: OrNull(Id),
@@ -48,16 +48,42 @@ const Series = Type.Object(
 	{ $id: 'ReadingSeries' },
 );
 
-const Report = Type.Object(
+/** A message of a file (MSCONS) as its report names it. */
+const Message = Type.Object(
 	{
-		format: Type.String(),
-		formatVersion: OrNull(Type.String()),
-		encoding: Type.String(),
-		warnings: Type.Array(Reason),
-		series: Type.Array(ref(Series)),
+		...{ number: Type.String(), sender: Type.String(), type: Type.String() },
+		function: OneOf(['original', 'cancellation']),
+		process: OrNull(Type.String()),
+		documentTime: OrNull(InstantText),
+		values: Type.Integer(),
+		cancels: OrNull(Type.String()),
+		cancelled: OrNull(
+			Type.Object({
+				isKnown: Type.Boolean({ description: 'false while the cancelled message has not come' }),
+				days: Type.Integer({ description: 'meter-days it takes values back from' }),
+				differenceWh: EnergyWh,
+			}),
+		),
+		isCancelled: Type.Boolean({ description: 'a message that came before or with it cancels it' }),
+		reasons: Type.Record(Type.String(), Type.Integer()),
 	},
-	{ $id: 'ReadingReport' },
+	{ $id: 'ReadingMessage' },
 );
+
+const reportFields = {
+	format: Type.String(),
+	formatVersion: OrNull(Type.String()),
+	encoding: Type.String(),
+	// Not in reports of imports from before messages were kept.
+	sender: Type.Optional(OrNull(Type.String())),
+	documents: Type.Optional(Type.Array(ref(Message))),
+	registers: Type.Optional(Type.Integer({ description: 'readings of counting registers' })),
+	amounts: Type.Optional(Type.Integer({ description: 'amounts of energy over longer periods' })),
+	warnings: Type.Array(Reason),
+	series: Type.Array(ref(Series)),
+};
+
+const Report = Type.Object(reportFields, { $id: 'ReadingReport' });
 
 const facts = {
 	id: Type.Integer(),
@@ -72,7 +98,19 @@ const facts = {
 	refusal: OrNull(Reason),
 	daysAdded: OrNull(Type.Integer()),
 	daysReplaced: OrNull(Type.Integer()),
+	daysGone: OrNull(Type.Integer({ description: 'days that nobody delivers any more' })),
+	act: OrNull(
+		Type.Object({
+			kind: OneOf(['undo', 'accept', 'place', 'registers']),
+			about: OrNull(Type.Integer()),
+			reason: Type.String(),
+		}),
+	),
 };
+
+const Undone = OrNull(
+	Type.Object({ importId: Type.Integer(), at: InstantText, by: Type.String(), reason: Type.String() }),
+);
 
 const ImportLine = Type.Object({
 	...facts,
@@ -87,7 +125,7 @@ const ImportLine = Type.Object({
 
 const Assigned = Type.Object({ meteringPointId: Id, obis: Type.Optional(Type.String()) });
 const ImportView = Type.Object(
-	{ ...facts, assignment: OrNull(Assigned), report: OrNull(ref(Report)) },
+	{ ...facts, assignment: OrNull(Assigned), report: OrNull(ref(Report)), undone: Undone },
 	{ $id: 'ReadingImport' },
 );
 
@@ -96,7 +134,8 @@ const Upload = Type.Object(
 		...facts,
 		assignment: OrNull(Assigned),
 		report: OrNull(ref(Report)),
-		phase: OneOf(['waiting', 'reading', 'previewed', 'storing', 'stored', 'refused', 'discarded']),
+		undone: Undone,
+		phase: OneOf(['waiting', 'reading', 'previewed', 'storing', 'stored', 'refused', 'discarded', 'withdrawn']),
 		bytesRead: Type.Integer({ description: 'of size, while reading or storing' }),
 	},
 	{ $id: 'ReadingUpload' },
@@ -119,7 +158,7 @@ export function uploadRoutes(app: App): void {
 	app.addHook('onListen', () => queue.resume());
 	app.addHook('preClose', async () => closing.abort());
 	app.addHook('onClose', () => queue.stop());
-	for (const schema of [Series, Report, ImportView, Upload]) app.addSchema(schema);
+	for (const schema of [Series, Message, Report, ImportView, Upload]) app.addSchema(schema);
 
 	async function uploadOf(by: Actor, id: number): Promise<Static<typeof Upload>> {
 		const progress = queue.progressOf(id);
@@ -260,13 +299,10 @@ export function uploadRoutes(app: App): void {
 				response: {
 					201: Type.Object({
 						importId: Type.Integer(),
-						format: Type.String(),
-						formatVersion: OrNull(Type.String()),
-						encoding: Type.String(),
-						warnings: Type.Array(Reason),
-						series: Type.Array(ref(Series)),
+						...reportFields,
 						daysAdded: Type.Integer(),
 						daysReplaced: Type.Integer(),
+						daysGone: Type.Integer(),
 					}),
 				},
 			},

@@ -8,7 +8,9 @@ import type { Actor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { bytesOf } from '../source.ts';
 import { imports } from '../tables.ts';
+import { meteringPointsNamed } from '../../plants/service.ts';
 import { writeFold } from './fold.ts';
+import { spreadTouched } from './spread.ts';
 import { type Assignment, type Stage, type StagedFile, type StagedSeries, stageFiles } from './stage.ts';
 
 /** One series in a report: what it is, what it holds, what storing it does. Energies in watt-hours. */
@@ -43,6 +45,9 @@ export interface ImportReport {
 	sender: string | null;
 	warnings: StagedFile['read']['warnings'];
 	series: SeriesReport[];
+	/** readings of registers, and amounts of longer periods */
+	registers: number;
+	amounts: number;
 	/** the first 500 messages of the file */
 	documents: DocumentReport[];
 }
@@ -159,6 +164,7 @@ function reportOf(file: StagedFile): ImportReport {
 	return {
 		...{ format, formatVersion, encoding, sender: read.sender, warnings: [...warnings, ...unplaced] },
 		...{ series: reported(series), documents: documentsIn(file) },
+		...{ registers: read.registers.length, amounts: read.amounts?.length ?? 0 },
 	};
 }
 
@@ -246,6 +252,7 @@ export async function storeStaged(
 		counts.set(importId, { ...own, days: own.days + days, replaced: own.replaced + replaced });
 	}
 	await keepRest(client, stage);
+	await keepRegisters(tx, stage, at);
 	const stored = files.map(({ fileName, sha256 }, i): Imported => {
 		const file = stage.files[i] as StagedFile;
 		const { importId } = file;
@@ -296,6 +303,49 @@ async function keepRest(client: ReturnType<typeof clientOf>, { files }: Stage): 
 async function receivedMsOf(tx: Tx, importId: number): Promise<number> {
 	const [row] = await tx.select({ receivedAt: imports.receivedAt }).from(imports).where(eq(imports.id, importId));
 	return row?.receivedAt.getTime() ?? 0;
+}
+
+/** Keeps register readings and amounts, and computes what follows from them for days that nothing else covers. */
+async function keepRegisters(tx: Tx, { files }: Stage, at: Date): Promise<void> {
+	for (const { importId, read, documents, assignment } of files) {
+		const { registers, amounts = [] } = read;
+		const cancels = read.documents.some((one) => one.function === 'cancellation');
+		if (registers.length + amounts.length > 0) {
+			const names = [...registers, ...amounts].flatMap((one) => one.meteringPoint ?? []);
+			const points = await meteringPointsNamed(tx, [...new Set(names)]);
+			const place = (one: { meteringPoint: string | null; obis: string | null; document?: number }) => {
+				const named = one.meteringPoint === null ? assignment?.meteringPointId : points.get(one.meteringPoint)?.id;
+				if (!named && one.meteringPoint === null)
+					throw new Refusal('invalid', 'readings.assignment-needed', {}, { field: 'meteringPointId' });
+				const index = one.document ?? (documents.length === 1 ? 0 : -1);
+				const obis = one.obis ?? assignment?.obis ?? '1-1:2.8.0';
+				return {
+					metering_point_id: named ?? null,
+					metering_point: one.meteringPoint,
+					obis,
+					document_id: documents[index]?.id ?? 0,
+				};
+			};
+			const readings = registers.map((one) => ({ ...one, ...place(one), serial: one.device }));
+			const periods = amounts.map((one) => ({ ...one, ...place(one) }));
+			const client = clientOf(tx);
+			await client`
+				insert into register_readings (metering_point_id, metering_point, obis, serial, read_at, wh, quality, occasion, import_id, document_id, recorded_at, recorded_by_name)
+				select r.metering_point_id, r.metering_point, r.obis, r.serial, r.at, r.wh, r.rank, r.occasion, i.id, r.document_id, ${at.toISOString()}::timestamptz, i.received_by_name
+				from imports i, json_to_recordset(${JSON.stringify(readings)}::text::json) as r (metering_point_id uuid, metering_point text, obis text, serial text, at timestamptz,
+					wh int8, rank int2, occasion text, document_id int4) where i.id = ${importId}`;
+			await client`
+				insert into energy_amounts (metering_point_id, metering_point, obis, from_at, to_at, wh, quality, import_id, document_id, recorded_at)
+				select a.metering_point_id, a.metering_point, a.obis, a."from", a."to", a.wh, a.rank, ${importId}::int4, a.document_id, ${at.toISOString()}::timestamptz
+				from json_to_recordset(${JSON.stringify(periods)}::text::json) as a (metering_point_id uuid, metering_point text, obis text, "from" timestamptz, "to" timestamptz,
+					wh int8, rank int2, document_id int4)`;
+		}
+		if (registers.length + amounts.length > 0 || cancels) {
+			// What follows counts with this import, whose row may still be that of an upload.
+			await tx.update(imports).set({ state: 'stored' }).where(eq(imports.id, importId));
+			await spreadTouched(tx, { importId, act: importId, at });
+		}
+	}
 }
 
 /**

@@ -1,10 +1,11 @@
 // Reads what was imported: the list, and one import with its report.
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import { type Database, transact } from '../../database/connect.ts';
+import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import { Refusal, type RefusalValues } from '../../values/refusal.ts';
 import { imports } from '../tables.ts';
 import type { Imported, ImportReport } from './import.ts';
+import type { ActReport } from './refold.ts';
 
 /** What is told of an import in every place. Instants as ISO text. */
 interface ImportFacts {
@@ -21,6 +22,9 @@ interface ImportFacts {
 	/** days written by storing it; null before */
 	daysAdded: number | null;
 	daysReplaced: number | null;
+	daysGone: number | null;
+	/** of an import of origin 'operator': what somebody did, why, and which import it is about */
+	act: ActReport['act'] | null;
 }
 
 /** An import as a line of the list. Energies in watt-hours, real and reactive apart. */
@@ -39,6 +43,8 @@ export interface ImportView extends ImportFacts {
 	/** where values go that do not name their metering point */
 	assignment: { meteringPointId: string; obis?: string } | null;
 	report: ImportReport | null;
+	/** who undid it, when and why, and the import that stands for it */
+	undone: { importId: number; at: string; by: string; reason: string } | null;
 }
 
 const factColumns = {
@@ -69,6 +75,8 @@ export function listImports(
 				refusal: sql<ImportFacts['refusal']>`${report}->'refusal'`,
 				daysAdded: sql<number | null>`(${report}->>'daysAdded')::int4`,
 				daysReplaced: sql<number | null>`(${report}->>'daysReplaced')::int4`,
+				daysGone: sql<number | null>`(${report}->>'daysGone')::int4`,
+				act: sql<ImportFacts['act']>`${report}->'act'`,
 				format: sql<string | null>`${report}->>'format'`,
 				series: sql<number | null>`json_array_length(${report}->'series')`,
 				values: sql<number | null>`${ofSeries(sql`sum((s->>'values')::int8)::int8`)}`,
@@ -98,17 +106,19 @@ export function listImports(
 export function readImport(db: Database, { by, importId }: { by: Actor; importId: number }): Promise<ImportView> {
 	return transact(db, by, async (tx) => {
 		const [row] = await tx
-			.select({ ...factColumns, report: imports.report, assignment: imports.assignment })
+			.select({ ...factColumns, report: imports.report, assignment: imports.assignment, undoneBy: imports.undoneBy })
 			.from(imports)
 			.where(eq(imports.id, importId));
 		if (!row) throw new Refusal('missing', 'readings.import-unknown');
+		const { undoneBy, ...facts } = row;
 		const kept = row.report as
 			| (Imported & { refusal?: undefined })
 			| { refusal: NonNullable<ImportFacts['refusal']> }
 			| null;
 		const report = kept && kept.refusal === undefined ? kept : null;
 		return {
-			...row,
+			...facts,
+			undone: undoneBy === null ? null : await undoneIn(tx, undoneBy),
 			receivedAt: row.receivedAt.toISOString(),
 			storedAt: isoOf(row.storedAt),
 			assignment: row.assignment as ImportView['assignment'],
@@ -116,6 +126,17 @@ export function readImport(db: Database, { by, importId }: { by: Actor; importId
 			report,
 			daysAdded: report?.daysAdded ?? null,
 			daysReplaced: report?.daysReplaced ?? null,
+			daysGone: report?.daysGone ?? null,
+			act: report && 'act' in report ? (report as unknown as ActReport).act : null,
 		};
 	});
+}
+
+async function undoneIn(tx: Tx, importId: number): Promise<ImportView['undone']> {
+	const [row] = await tx
+		.select({ at: imports.receivedAt, by: imports.receivedByName, report: imports.report })
+		.from(imports)
+		.where(eq(imports.id, importId));
+	if (!row) return null;
+	return { importId, at: row.at.toISOString(), by: row.by, reason: (row.report as ActReport | null)?.act.reason ?? '' };
 }

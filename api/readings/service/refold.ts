@@ -66,7 +66,17 @@ export async function finishAct(
 	{ act, effect, report }: { act: number; effect: Effect; report: ActReport['act'] },
 ): Promise<void> {
 	const kept: ActReport = {
-		...{ importId: act, format: 'act', formatVersion: null, encoding: '', sender: null, warnings: [], documents: [] },
+		...{
+			importId: act,
+			format: 'act',
+			formatVersion: null,
+			encoding: '',
+			sender: null,
+			warnings: [],
+			documents: [],
+			registers: 0,
+			amounts: 0,
+		},
 		...effect,
 		act: report,
 	};

@@ -97,6 +97,8 @@ async function sealDay(tx: Tx, note: Note, { at, by }: Command, day: Day): Promi
 				warnings: [],
 				series,
 				documents: [],
+				registers: 0,
+				amounts: 0,
 				importId,
 			},
 			daysAdded: series.filter((one) => one.equal + one.changed + one.outranked === 0).length,

@@ -63,6 +63,9 @@ export interface StagedFile {
 	/** the file's messages as they are recorded */
 	documents: Documents['byFile'][number];
 	cancelled: Cancelled[];
+	assignment: Assignment | undefined;
+	/** metering points that the file names and nobody knows */
+	unknown: string[];
 }
 
 /** Files in the temporary tables, and what storing them comes to. */
@@ -115,8 +118,10 @@ export async function stageFiles(
 			const message = document === null ? undefined : known[document];
 			issues.push(message ?? { issuedMs: files[i]?.receivedMs ?? 0, number: null, active: true });
 		}
-		return { importId: files[i]?.importId ?? 0, read, series: own, documents: known, cancelled: [] };
+		const { importId = 0, assignment } = files[i] ?? {};
+		return { importId, read, series: own, documents: known, cancelled: [], assignment, unknown: [] };
 	});
+	await nameUnknown(tx, staged);
 	await placeChannels(client, staged, issues);
 	const touched = await touchCancelled(client, staged, documents.cancelled);
 	if (create)
@@ -130,6 +135,17 @@ export async function stageFiles(
 	await compare(client, series, fold);
 	countCancelled(staged, touched, fold);
 	return { files: staged, fold };
+}
+
+/** Finds the metering points that files name and nobody knows, those of register readings and amounts too. */
+async function nameUnknown(tx: Tx, staged: readonly StagedFile[]): Promise<void> {
+	for (const file of staged) {
+		const { registers, amounts = [], series } = file.read;
+		const all = [...series.map(({ key }) => key), ...registers, ...amounts];
+		const names = [...new Set(all.flatMap(({ meteringPoint }) => meteringPoint ?? []))];
+		const known = await meteringPointsNamed(tx, names);
+		file.unknown = names.filter((name) => !known.has(name));
+	}
 }
 
 async function placeChannels(

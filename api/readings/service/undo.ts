@@ -7,6 +7,7 @@ import { Refusal } from '../../values/refusal.ts';
 import { imports } from '../tables.ts';
 import { createStage } from './fold.ts';
 import { type Effect, recordAct, refold } from './refold.ts';
+import { spreadTouched } from './spread.ts';
 import { touchDelivered } from './stage.ts';
 
 /** What undoing an import does, or did. Energies in watt-hours. */
@@ -75,6 +76,7 @@ async function undoIn(
 	await touchImport(tx, importId, act);
 	await tx.update(imports).set({ state: 'withdrawn', undoneBy: act }).where(eq(imports.id, importId));
 	const effect = await refold(tx, { act, at: command.at, report: { kind: 'undo', about: importId, reason } });
+	await spreadTouched(tx, { importId, act, at: command.at });
 	const { daysAdded, daysReplaced, daysGone } = effect;
 	const after = { reason, daysAdded, daysReplaced, daysGone };
 	note({ action: 'readings.undoImport', subject: `import ${importId}`, before: { fileName: row.fileName }, after });
@@ -98,8 +100,8 @@ async function touchImport(tx: Tx, importId: number, act: number): Promise<void>
 	// An import of a time before channels were noted, or one that live values made.
 	await client`
 		insert into contested (channel_id, day, import_id)
-		select channel_id, day, ${act}::int4 from reading_days where import_id = ${importId}
-		union select channel_id, day, ${act}::int4 from reading_days_history where import_id = ${importId}
+		select channel_id, day, ${act}::int4 from reading_days where import_id = ${importId} and document_id is distinct from 0
+		union select channel_id, day, ${act}::int4 from reading_days_history where import_id = ${importId} and document_id is distinct from 0
 		union select channel_id, day, ${act}::int4 from reading_deliveries where import_id = ${importId}
 		on conflict do nothing`;
 }

@@ -7,6 +7,7 @@ import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { createStage, type StagedIssue } from './fold.ts';
 import { type Effect, recordAct, refold } from './refold.ts';
+import { spreadRegisters } from './spread.ts';
 import { checkedAssignment } from './uploads.ts';
 
 /** What waits for one metering point. */
@@ -99,6 +100,7 @@ export function placeUnplaced(
 			select distinct c.channel_id, s.day, ${act}::int4 from staged s join staged_channel c using (series)`;
 		const report = { kind: 'place' as const, about: null, reason: meteringPoint };
 		const effect = await refold(tx, { act, at: command.at, issues, report });
+		await spreadRegisters(tx, { meteringPointId, act, at: command.at });
 		const after = { meteringPointId, daysAdded: effect.daysAdded, daysReplaced: effect.daysReplaced };
 		note({ action: 'readings.placeUnplaced', subject: `metering point ${meteringPoint}`, after });
 		return effect;

@@ -16,7 +16,7 @@ import type { Assignment } from './stage.ts';
 
 interface Upload {
 	id: number;
-	state: 'uploaded' | 'stored' | 'discarded' | 'refused';
+	state: (typeof imports.$inferSelect)['state'];
 	fileName: string;
 	sha256: Buffer;
 	assignment: Assignment | null;

@@ -71,6 +71,15 @@ describe('the guess', () => {
 		expect(refusalOf(() => guessProfile(Buffer.from('Name;Ort\nMeier;Ulm\n')))).toBe('readings.profile-no-rows');
 	});
 
+	test('of turbines names those that the rows name', () => {
+		const rows = january.map((m, i) => `T0${1 + (i % 3)},${new Date(m * 60_000).toISOString()},12.5,-999,6.1`);
+		const { profile } = guessProfile(
+			Buffer.from(['Turbine,TimeStamp,ActivePowerMean,WindDir,WindSpeed', ...rows, ''].join('\n')),
+		);
+		expect(profile).toMatchObject({ device: 0, date: 1, zone: 'utc', values: [{ column: 2, unit: 'kw' }] });
+		expect(profile.devices.map(({ name }) => name)).toEqual(['T01', 'T02', 'T03']);
+	});
+
 	test('of a table that is read anyway is how it is read', () => {
 		const file = `Datum bis;DE0001112223334445556667778889990 1-1:2.29.0 kW;Status\n${january.map((m) => `${stamp(m + 15)};${comma(whAt(m))};W\n`).join('')}`;
 		const { profile } = guessProfile(Buffer.from(file));

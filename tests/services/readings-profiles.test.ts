@@ -32,7 +32,7 @@ function written(name: string, bytes: Buffer): string {
 
 test('a table nobody can read becomes readable once somebody said how', async () => {
 	const plant = {
-		...{ name: 'Halle', kind: 'pv' as const, capacityW: 500_000, postcode: '00000', town: 'Auental' },
+		...{ name: 'Halle', kind: 'solar' as const, capacityW: 500_000, postcode: '00000', town: 'Auental' },
 		commissionedOn: '2014-05-01',
 	};
 	const { id } = await addPlant(database.db, { by: system, at, plant });

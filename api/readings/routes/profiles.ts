@@ -57,6 +57,7 @@ const Series = Type.Object({
 });
 
 const Trial = Type.Object({
+	sample: Type.String({ description: 'the beginning of the table as text, base64, to be sent again' }),
 	shape: Type.String(),
 	header: Type.Array(Type.String()),
 	rows: Type.Array(Type.Array(Type.String())),

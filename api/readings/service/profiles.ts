@@ -105,6 +105,8 @@ export interface ProfileTrial {
 	rows: string[][];
 	profile: MappingProfile;
 	reasons: Reason[];
+	/** the beginning of the table as text, base64: what the next question may send instead of the file */
+	sample: string;
 	/** the profile that is kept for this shape */
 	kept: { id: string; name: string } | null;
 	series: InspectedSeries[];
@@ -122,6 +124,9 @@ export interface TrialQuestion {
 	knownDay?: { day: string; energyWh: number } | undefined;
 }
 
+/** Text that is enough to see how a table is read: some days of quarter-hours. */
+const sampleBytes = 131_072;
+
 /** Values that the sun is asked about: more days say no more. */
 const sunnyLimit = 40_000;
 
@@ -134,7 +139,8 @@ export async function tryMappingProfile(
 	{ by, ...asked }: { by: Actor } & TrialQuestion,
 ): Promise<ProfileTrial> {
 	const sample = wholeLines(asked.sample);
-	const guess = guessProfile(await headOf(sample));
+	const head = await headOf(sample);
+	const guess = guessProfile(head);
 	const { shape, header, rows, reasons } = guess;
 	const kept = await transact(db, by, async (tx) => {
 		const [row] = await tx.select().from(mappingProfiles).where(eq(mappingProfiles.shape, shape));
@@ -157,6 +163,7 @@ export async function tryMappingProfile(
 	const { slotMinutes } = profile;
 	const isAsked = found.refusal === null && slotMinutes < 1440;
 	return {
+		sample: Buffer.from(wholeLines(head.subarray(0, sampleBytes))).toString('base64'),
 		...{ shape, header, rows, profile, reasons, kept: kept && { id: kept.id, name: kept.name } },
 		...{ series: found.series, findings: found.findings, refusal: found.refusal },
 		sun: asked.place && isAsked ? sunFitOf(sunny, { ...asked.place, slotMinutes }) : null,

@@ -7,6 +7,7 @@ import { stampColumnsOf, unitIn } from '../csv/columns.ts';
 import { type Layout, layoutOf, linesOf, rowsOf } from '../csv/layout.ts';
 import { isNumeric, markOf } from '../csv/numbers.ts';
 import { dateOrderOf } from '../csv/stamps.ts';
+import { headerOf, turbineColumnOf, valueColumnsOf } from '../scada/header.ts';
 import type { MappingProfile } from './profile.ts';
 import { shapeOf, type TableShape } from './shape.ts';
 
@@ -41,8 +42,37 @@ export function guessProfile(head: Buffer): Guess {
 	const rows = lines
 		.slice(table.first, table.first + shownRows)
 		.map((line) => cellsOf(line, table.separator).map(textOf));
-	const { profile, reasons } = byLayout(head, table) ?? byRows(lines, table);
+	const { profile, reasons } = byTurbines(lines, table) ?? byLayout(head, table) ?? byRows(lines, table);
 	return { shape: table.shape, header: table.header, rows, profile, reasons };
+}
+
+/** The guess for records of wind turbines, with the turbines that the rows name; undefined for any other table. */
+function byTurbines(
+	lines: readonly string[],
+	table: TableShape,
+): { profile: MappingProfile; reasons: Reason[] } | undefined {
+	const header = headerOf(lines);
+	if (!header || header.separator !== table.separator) return undefined;
+	const { separator, names, first, stamps } = header;
+	const { order, isSure } = dateOrderOf(lines.slice(first).map((line) => cellsOf(line, separator)[stamps.date] ?? ''));
+	const rows = rowsOf(lines, first, { separator, stamps, dateOrder: order });
+	const slotMinutes = slotLengthOf(rows.map(({ stamp }) => stamp.wall));
+	if (!slotMinutes) return undefined;
+	const columns = valueColumnsOf(names);
+	const device = turbineColumnOf(names, stamps);
+	const turbines = device === null ? [] : [...new Set(rows.map(({ cells }) => textOf(cells[device] ?? '')))];
+	const mark = markOf(rows.slice(0, 5000).flatMap(({ cells }) => columns.map(({ column }) => cells[column] ?? '')));
+	const profile: MappingProfile = {
+		...{ separator, headerLine: table.headerLine, date: stamps.date, time: stamps.time, stamp: 'start', zone: 'utc' },
+		...{ dateOrder: order, mark: mark ?? '.', slotMinutes, meteringPoint: null, device },
+		values: columns.map(({ column, unit }) => ({ column, unit, status: null, meteringPoint: null, obis: null })),
+		devices: turbines.slice(0, 100).map((name) => ({ name, meteringPoint: null, obis: null })),
+	};
+	const warnings: Warning[] = isSure ? [] : [{ code: 'readings.date-order-assumed', values: {} }];
+	return {
+		profile,
+		reasons: reasonsOf(profile, [...warnings, { code: 'readings.stamps-assumed', values: {} }], mark !== null),
+	};
 }
 
 /** The guess that the reader of load profiles makes; undefined where it refuses the table. */

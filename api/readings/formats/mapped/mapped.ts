@@ -6,6 +6,7 @@ import { type Layout, linesOf, rowsOf } from '../csv/layout.ts';
 import { markOf } from '../csv/numbers.ts';
 import { readRows } from '../csv/rows.ts';
 import type { Facts, Input, Sink } from '../format.ts';
+import { missingCodes } from '../scada/scada.ts';
 import type { MappingProfile } from './profile.ts';
 import { shapeOf } from './shape.ts';
 
@@ -42,7 +43,7 @@ export function layoutOfProfile(profile: MappingProfile, head: Buffer): Layout {
 		})),
 		cells: { least: Math.max(last, ...values.map(({ column }) => column)) + 1, most: widest },
 		descending: isDescending(rows, device ?? meteringPoint),
-		missing: null,
+		missing: missingCodes,
 		places: new Map(profile.devices.map((one) => [one.name, one])),
 		warnings: [],
 	};

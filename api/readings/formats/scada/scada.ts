@@ -21,7 +21,8 @@ function recognise(head: Buffer): number {
 	return headerOf(linesOf(head.subarray(0, 262_144))) ? 0.8 : 0;
 }
 
-const missing = /^-(99\.99|9{3,4}([.,]\d+)?)0*$/;
+/** Numbers that such systems write where they have no value: −99.99, −999, −9999.0. */
+export const missingCodes = /^-(99\.99|9{3,4}([.,]\d+)?)0*$/;
 
 async function read(input: Input, sink: Sink): Promise<Facts> {
 	const lines = linesOf(input.head);
@@ -56,7 +57,7 @@ function layoutOf(lines: readonly string[], header: Header): Layout {
 	const stampQuestion = { stamps: { ...stamps, explicitStart: false }, stampName: 'start', slotMinutes, zone };
 	return {
 		...{ separator, firstLine: line, stamps, values, device, slotMinutes, zone, descending, dateOrder, warnings },
-		...{ meteringPoint: null, obis: null, unit: null, missing },
+		...{ meteringPoint: null, obis: null, unit: null, missing: missingCodes },
 		// A program writes every row whole; one that is shorter was cut.
 		cells: { least: names.length, most: names.length },
 		mark: markOf(rows.slice(0, 5000).flatMap(({ cells }) => values.map(({ column }) => cells[column] ?? ''))),

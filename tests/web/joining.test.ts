@@ -50,6 +50,7 @@ describe('visitors', () => {
 			'/mitglied-werden/danke',
 			'/mitglied-werden/danke?sorge&vollmacht&unterschrift',
 			'/mitglied-werden/bestaetigen',
+			'/mitglied-werden/nochmal',
 			'/mitglied-werden/erklaerung',
 		]) {
 			const page = await portal.open(address, view);
@@ -256,6 +257,103 @@ describe('the board', () => {
 		await forgetRejected(portal.database.db, { by: system, at: new Date() });
 		await desk.goto(`${portal.url}/vorstand/mitglieder/antraege?stand=rejected`);
 		await desk.getByText('Keine Ablehnung wartet').waitFor();
+	});
+});
+
+describe('what goes by post', () => {
+	const filled = (email: string, family: string) => ({
+		...{ Vornamen: 'Wilma', Nachname: family, Geburtsdatum: '1979-08-31', Postleitzahl: '43210', Ort: 'Auental' },
+		...{ 'Straße und Hausnummer': 'Am Wehr 5', 'E-Mail-Adresse': email },
+	});
+	let anna: Account;
+	beforeAll(async () => {
+		anna = await portal.account('board', { name: 'Anna Vorstand' });
+	});
+
+	test('a rejection that cannot be delivered by mail waits for a letter, and the data go with it', async () => {
+		const email = 'wilma.fort@auental.example';
+		const page = await portal.open('/mitglied-werden', { phone: true });
+		await fill(page, filled(email, 'Unbekannt'));
+		await declareAll(page);
+		await page.getByRole('heading', { level: 1, name: 'Ihre Beitrittserklärung ist angekommen' }).waitFor();
+		const desk = await portal.open('/vorstand/mitglieder/antraege?q=unbekannt', { as: anna });
+		await desk.getByRole('link', { name: 'Prüfen: Wilma Unbekannt' }).click();
+		await desk.getByText('Antrag ablehnen').click();
+		const decide = desk.getByRole('region', { name: 'Entscheidung des Vorstands' });
+		await decide.getByLabel('Beschluss Nr.').last().fill('V 11/2026');
+		await press(desk, 'Endgültig ablehnen');
+		await desk.getByText('sobald die Nachricht verschickt ist').first().waitFor();
+		await portal.database.owner`update notices set failed_at = now(), recipient = '', outcome = '550 no such user'
+			where template = 'application-rejected' and sent_at is null`;
+		await desk.goto(`${portal.url}/vorstand/mitglieder/antraege?stand=rejected`);
+		await desk.getByText('E-Mail unzustellbar').first().waitFor();
+		await desk.getByRole('link', { name: 'Prüfen: Wilma Unbekannt' }).click();
+		await desk.getByText('Bitte teilen Sie die Ablehnung per Brief mit', { exact: false }).waitFor();
+		await expectAccessible(desk);
+		await desk.getByText('Brief ist verschickt').click();
+		await press(desk, 'Verschickt, Angaben löschen');
+		await desk.getByRole('status').filter({ hasText: 'Die Angaben sind gelöscht.' }).waitFor();
+		expect(await applicationOf(email)).toBeUndefined();
+	});
+
+	test('a lost mail: the link is sent again, and strangers read the same answer', async () => {
+		const email = 'wilma.nochmal@auental.example';
+		const page = await portal.open('/mitglied-werden');
+		await fill(page, filled(email, 'Vergesslich'));
+		await declareAll(page);
+		await page.getByRole('heading', { level: 1, name: 'Ihre Beitrittserklärung ist angekommen' }).waitFor();
+		for (const address of ['niemand@auental.example', email]) {
+			const again = await portal.open('/mitglied-werden/bestaetigen', { scripts: false, phone: true });
+			await again.getByRole('link', { name: 'Mail nicht bekommen oder Link abgelaufen?' }).click();
+			await again.getByLabel('E-Mail-Adresse').fill(address);
+			await press(again, 'Link schicken');
+			await again.getByRole('heading', { level: 1, name: 'Sehen Sie in Ihr Postfach' }).waitFor();
+		}
+		expect(await portal.mailsTo('niemand@auental.example')).toEqual([]);
+		const link = /\/mitglied-werden\/bestaetigen#token=\S+/.exec((await portal.mailsTo(email)).at(-1)?.text ?? '')?.[0];
+		const confirm = await portal.open(link ?? '');
+		await linkRead(confirm);
+		await press(confirm, 'Weiter');
+		await press(confirm, 'Adresse bestätigen');
+		await confirm.getByRole('heading', { level: 1, name: 'Vielen Dank, das ist bestätigt' }).waitFor();
+	});
+
+	test('the written form: printed with its clauses and a line to sign, entered by the board when it arrives, then admitted', async () => {
+		const { owner } = portal.database;
+		const [{ terms }] = (await owner`select terms from statute_versions order by version desc limit 1`) as [
+			{ terms: object },
+		];
+		const written = owner.json({ ...terms, joiningForm: 'written' } as never);
+		const proposal = '00000000-0000-7000-8000-0000000000ab';
+		await owner`insert into statute_proposals (id, valid_from, terms, source, proposed_by, proposed_at, state, decided_by, decided_at)
+			values (${proposal}, '2025-01-01', ${written}, 'GV', gen_random_uuid(), now(), 'approved', gen_random_uuid(), now())`;
+		await owner`insert into statute_versions (version, valid_from, terms, source, proposal_id, recorded_at)
+			values (2, '2025-01-01', ${written}, 'GV', ${proposal}, now())`;
+		const page = await portal.open('/mitglied-werden');
+		await page.getByText('Die Satzung verlangt', { exact: false }).first().waitFor();
+		const email = 'wilma.papier@auental.example';
+		await fill(page, filled(email, 'Papier'));
+		await declareAll(page);
+		await page.getByText('unterschreiben Sie sie', { exact: false }).first().waitFor();
+		await page.getByRole('link', { name: 'Erklärung ansehen und drucken' }).click();
+		await page.getByText('Unterschrift: Wilma Papier').waitFor();
+		await page.getByText('Besonders zu beachten:', { exact: false }).first().waitFor();
+		await page.emulateMedia({ media: 'print' });
+		expect(await page.getByRole('button', { name: 'Drucken' }).isVisible()).toBe(false);
+		expect(await page.getByText('Beitrittserklärung zur Bürgerenergie Auental eG').first().isVisible()).toBe(true);
+		expect((await page.pdf()).subarray(0, 5).toString()).toBe('%PDF-');
+		const desk = await portal.open('/vorstand/mitglieder/antraege?q=papier', { as: anna });
+		await desk.getByRole('link', { name: 'Prüfen: Wilma Papier' }).click();
+		await desk.getByText('Es fehlt noch etwas').waitFor();
+		expect(await desk.getByRole('button', { name: 'Mitglied zulassen' }).count()).toBe(0);
+		await press(desk, 'Eingang vermerken');
+		await desk.getByText('Der Eingang ist vermerkt.').waitFor();
+		await desk.getByLabel('Beschluss Nr.').first().fill('V 12/2026');
+		await press(desk, 'Mitglied zulassen');
+		await desk
+			.getByText(/^Mitglied \d+/)
+			.first()
+			.waitFor();
 	});
 });
 

@@ -74,7 +74,12 @@ const application = {
 		soleCustody: Type.Optional(Type.Boolean()),
 	}),
 	...{ minor: Type.Boolean(), sharesWanted: Type.Integer(), declaredAt: InstantText, statuteVersion: Type.Integer() },
-	declaration: Type.Object({ declaredAt: InstantText, clauses: Type.Array(ClauseView) }),
+	declaration: Type.Object({
+		...{ declaredAt: InstantText, clauses: Type.Array(ClauseView) },
+		further: Type.Optional(
+			Type.Object({ round: Type.String(), count: Type.Integer(), clauses: Type.Array(ClauseView) }),
+		),
+	}),
 	...{ ibanMasked: OrNull(Type.String()), memberId: OrNull(Id), decidedAt: OrNull(InstantText) },
 	...{ statuteServedAt: OrNull(InstantText), form: OneOf(['text', 'written']), paperReceivedOn: OrNull(DayText) },
 	...{ approval: OrNull(Type.String()), emailConfirmed: OrNull(Type.Boolean()), ready: Type.Boolean() },

@@ -8,6 +8,7 @@ import { effectExits } from '../../api/shares/service/exits/effect.ts';
 import { giveNotice } from '../../api/shares/service/exits/give.ts';
 import { brokenHoldings, holdingsOn } from '../../api/shares/service/holdings.ts';
 import { approveShareSplit, carryOutSplits } from '../../api/shares/service/split/approve.ts';
+import { proposeTransfer } from '../../api/shares/service/transfers/propose.ts';
 import { suggestedTerms } from '../../api/statute/rules.ts';
 import { proposeStatute } from '../../api/statute/service/change.ts';
 import { board, foundTestCooperative, join, noon, secondBoard } from '../cooperative.ts';
@@ -38,6 +39,13 @@ test('a partial and a whole notice before a split take effect after it with the 
 	await approveShareSplit(db, { by: secondBoard, at, proposalId });
 	const held = (on: string) => transact(db, system, (tx) => holdingsOn(tx, { day: on }));
 	expect((await held('2025-06-02')).get(stays.memberId)).toMatchObject({ shares: 20, nominalCents: 200_000 });
+
+	// One old share under notice is five new ones: they and the mandatory one stay, fourteen may go.
+	const over = (shares: number) =>
+		proposeTransfer(db, {
+			...{ by: stays.self, at: noon('2025-06-03'), acquirer: { email: 'neu@auental.example' }, wish: { shares } },
+		});
+	await expect(over(15)).rejects.toMatchObject({ code: 'shares.below-mandatory', values: { min: 6 } });
 
 	await effectExits(db, { by: system, at: noon('2026-01-01') });
 	expect(await carryOutSplits(db, { by: system, at: noon('2026-01-02') })).toEqual({ members: 0 });

@@ -223,7 +223,9 @@ export function enterTransfer(
 		const transfer = await lockedTransfer(tx, transferId, 'enter');
 		for (const { leftOn } of people.values())
 			if (leftOn !== null) throw new Refusal('conflict', 'shares.not-a-member', {}, { rule: 'M-50' });
-		const ending = await sharesUnderNotice(tx, transfer.fromMemberId, transfer.whole);
+		const ending = await sharesUnderNotice(tx, {
+			...{ memberId: transfer.fromMemberId, all: transfer.whole, day: dayOf(at) },
+		});
 		const entry = await carryOut(tx, note, { by, at, transfer, resolution, on: effectiveOn, ending });
 		await tx
 			.update(shareTransfers)

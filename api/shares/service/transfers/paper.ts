@@ -40,8 +40,7 @@ export function recordTransfer(
 		const over = await giversSide(tx, {
 			memberId: fromMemberId,
 			leftOn: people.get(fromMemberId)?.leftOn ?? null,
-			wish,
-			terms,
+			...{ wish, terms, day: dayOf(at) },
 		});
 		const common = {
 			...{

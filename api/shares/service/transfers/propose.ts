@@ -39,7 +39,7 @@ export function proposeTransfer(
 		const memberId = ownMemberId(by);
 		const self = (await lockMembers(tx, [memberId])).get(memberId);
 		const { version, terms } = await statuteOn(tx, dayOf(at));
-		const over = await giversSide(tx, { memberId, leftOn: self?.leftOn ?? null, wish, terms });
+		const over = await giversSide(tx, { memberId, leftOn: self?.leftOn ?? null, wish, terms, day: dayOf(at) });
 		const [own] = await tx.select({ email: members.email }).from(members).where(eq(members.id, memberId));
 		const to = await meant(tx, acquirer);
 		const email = 'email' in acquirer ? acquirer.email.trim().toLowerCase() : null;

@@ -4,6 +4,7 @@ import type { Note } from '../../../audit/service.ts';
 import type { Tx } from '../../../database/connect.ts';
 import { limitsPayout, type StatuteTerms } from '../../../statute/rules.ts';
 import type { Actor } from '../../../values/actor.ts';
+import type { Day } from '../../../values/calendar.ts';
 import { Refusal } from '../../../values/refusal.ts';
 import type { Holding } from '../../rules.ts';
 import {
@@ -17,6 +18,7 @@ import {
 import { shareTransfers } from '../../tables.ts';
 import { openExits, refuseOpenTransfer } from '../exits/facts.ts';
 import { always, holdingsOn } from '../holdings.ts';
+import { sharesMadeUntil } from '../split/made.ts';
 
 /** A transfer as it is stored. */
 export type Transfer = typeof shareTransfers.$inferSelect;
@@ -42,14 +44,18 @@ export function checkAllowed(terms: StatuteTerms): void {
  * How many of the giver's shares end by a partial notice (§ 67b GenG): they are not to be given away, the mandatory number must be left
  * beside them (M-43, M-51). Refuses conflict `shares.exit-open` {until, receivedOn} if all of them end, or if all are to be given away.
  */
-export async function sharesUnderNotice(tx: Tx, memberId: string, all: boolean): Promise<number> {
+export async function sharesUnderNotice(
+	tx: Tx,
+	{ memberId, all, day }: { memberId: string; all: boolean; day: Day },
+): Promise<number> {
 	const open = await openExits(tx, memberId);
 	const standing = open.find(({ shares }) => shares === null) ?? (all ? open[0] : undefined);
 	if (standing) {
 		const values = { until: standing.effectiveOn ?? '', receivedOn: standing.receivedOn };
 		throw new Refusal('conflict', 'shares.exit-open', values, { rule: 'M-50' });
 	}
-	return open.reduce((sum, { shares }) => sum + (shares ?? 0), 0);
+	const made = await sharesMadeUntil(tx, day);
+	return open.reduce((sum, { shares, recordedAt }) => sum + made(shares ?? 0, recordedAt), 0);
 }
 
 /** Checks the giver's side and answers what exactly goes over. The giver is locked. */
@@ -60,10 +66,11 @@ export async function giversSide(
 		leftOn,
 		wish,
 		terms,
-	}: { memberId: string; leftOn: string | null; wish: TransferWish; terms: StatuteTerms },
+		day,
+	}: { memberId: string; leftOn: string | null; wish: TransferWish; terms: StatuteTerms; day: Day },
 ): Promise<{ whole: boolean; shares: number; amountCents: number }> {
 	checkAllowed(terms);
-	const ending = await sharesUnderNotice(tx, memberId, wish.shares === 'all');
+	const ending = await sharesUnderNotice(tx, { memberId, all: wish.shares === 'all', day });
 	if (leftOn !== null) throw new Refusal('conflict', 'shares.not-a-member', {}, { rule: 'M-50' });
 	await refuseOpenTransfer(tx, memberId);
 	const held = (await holdingsOn(tx, { day: always, memberIds: [memberId] })).get(memberId) ?? none;

@@ -3,7 +3,6 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { type Actor, holds } from '../values/actor.ts';
-import { connectionLost, lostConnections } from './lost.ts';
 
 /** How to reach a database as one role. `host` may be a folder (Unix socket). */
 export interface Endpoint {
@@ -24,18 +23,22 @@ export function clientOf(tx: Tx): postgres.TransactionSql {
 	return (tx._.session as unknown as { client: postgres.TransactionSql }).client;
 }
 
-/** The open database as the API's own role, which owns nothing. */
-export interface Database {
+/** The clients of a database. After a lost connection there are new ones: ask for them each time, keep none. */
+interface Clients {
 	/** query builder over the pool */
-	orm: Orm;
+	readonly orm: Orm;
 	/** raw client over the same pool: COPY, set-based statements */
-	sql: postgres.Sql;
+	readonly sql: postgres.Sql;
 	/** one connection that many short reads share, pipelined, each as its own actor */
-	lane: postgres.Sql;
+	readonly lane: postgres.Sql;
 	/** the same for reads of the program itself, such as who a request comes from */
-	gate: postgres.Sql;
+	readonly gate: postgres.Sql;
+}
+
+/** The open database as the API's own role, which owns nothing. */
+export interface Database extends Clients {
 	/** what it is connected to */
-	endpoint: Endpoint;
+	readonly endpoint: Endpoint;
 	close: () => Promise<void>;
 }
 
@@ -67,48 +70,94 @@ function surviveLostConnections(): void {
 	});
 }
 
-/** Opens pool and lane. Throws nothing: connections are made when first needed. */
-export function connect(endpoint: Endpoint, { poolSize = 10 }: { poolSize?: number } = {}): Database {
+/** How long clients that lost a connection may finish what still runs on their other ones. */
+const drainMs = 30_000;
+
+/**
+ * Opens pool and lanes; `afterwards` is called once all of them are closed. Throws nothing: connections are made when first needed.
+ * A connection that is lost takes its clients with it: the driver may keep what it could not write, and everything sent on that place
+ * again would wait behind it.
+ */
+export function connect(
+	endpoint: Endpoint,
+	{ poolSize = 10, afterwards }: { poolSize?: number; afterwards?: (() => Promise<void>) | undefined } = {},
+): Database {
 	surviveLostConnections();
-	const losses = lostConnections(poolSize);
-	const open = (max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
-		postgres({
-			host: endpoint.host,
-			port: endpoint.port,
-			database: endpoint.database,
-			user: endpoint.user,
-			password: endpoint.password,
-			...(endpoint.ssl ? { ssl: 'require' as const } : {}),
-			max,
-			connect_timeout: 5,
-			onnotice: () => {},
-			onclose: losses.onclose,
-			types: {
-				int8: { to: 20, from: [20], serialize: String, parse: Number },
-				// The driver's own parser makes NaN of NULL elements.
-				int4Array: { to: 1007, from: [1007], serialize: arrayText, parse: integersOf },
-				day: { to: 1082, from: [1082], serialize: String, parse: String },
-			},
-			connection: {
-				application_name: 'gemeinwatt',
-				...settings,
-				statement_timeout: statementTimeoutMs,
-				lock_timeout: 10_000,
-				idle_in_transaction_session_timeout: 60_000,
-			},
-		});
-	const pool = open(poolSize, 120_000);
-	losses.guard(pool);
-	const lane = open(1, 2_000);
-	const gate = open(1, 2_000, { 'app.roles': 'system' });
+	let current: Clients;
+	let closing = false;
+	const drained = new Set<Clients>();
+	const open = (): Clients => {
+		// if it was never there, nothing runs on it that should be finished
+		let wasThere = false;
+		const client = (max: number, statementTimeoutMs: number, settings: Record<string, string> = {}) =>
+			postgres({
+				...optionsOf(endpoint),
+				max,
+				connection: { ...sessionSettings, ...settings, statement_timeout: statementTimeoutMs },
+				onparameter: () => {
+					wasThere = true;
+				},
+				onclose: () => replace(opened, wasThere ? drainMs : 0),
+			});
+		const pool = client(poolSize, 120_000);
+		const opened: Clients = {
+			orm: drizzle(pool, { casing: 'snake_case' }),
+			sql: pool,
+			lane: client(1, 2_000),
+			gate: client(1, 2_000, { 'app.roles': 'system' }),
+		};
+		return opened;
+	};
+	const replace = (clients: Clients, afterMs: number): void => {
+		if (closing || clients !== current) return;
+		current = open();
+		drained.add(clients);
+		setTimeout(() => void end(clients).then(() => drained.delete(clients)), afterMs).unref();
+	};
+	const end = ({ sql, lane, gate }: Clients, seconds = 0) =>
+		Promise.all([sql, lane, gate].map((client) => client.end({ timeout: seconds })));
+	current = open();
 	return {
-		orm: drizzle(pool, { casing: 'snake_case' }),
-		sql: pool,
-		lane,
-		gate,
+		get orm() {
+			return current.orm;
+		},
+		get sql() {
+			return current.sql;
+		},
+		get lane() {
+			return current.lane;
+		},
+		get gate() {
+			return current.gate;
+		},
 		endpoint,
 		close: async () => {
-			await Promise.all([pool, lane, gate].map((client) => client.end({ timeout: 5 })));
+			closing = true;
+			await Promise.all([end(current, 5), ...[...drained].map((clients) => end(clients))]);
+			await afterwards?.();
+		},
+	};
+}
+
+const sessionSettings = {
+	application_name: 'gemeinwatt',
+	lock_timeout: 10_000,
+	idle_in_transaction_session_timeout: 60_000,
+};
+
+function optionsOf({ host, port, database, user, password, ssl }: Endpoint) {
+	return {
+		...{ host, port, database, user, password },
+		...(ssl ? { ssl: 'require' as const } : {}),
+		connect_timeout: 5,
+		// closes by itself when old; only a connection that is lost shall make new clients
+		max_lifetime: null,
+		onnotice: () => {},
+		types: {
+			int8: { to: 20, from: [20], serialize: String, parse: Number },
+			// The driver's own parser makes NaN of NULL elements.
+			int4Array: { to: 1007, from: [1007], serialize: arrayText, parse: integersOf },
+			day: { to: 1082, from: [1082], serialize: String, parse: String },
 		},
 	};
 }
@@ -122,6 +171,20 @@ export function settingsOf(actor: Actor): [person: string, member: string, roles
 export function postgresError(error: unknown): postgres.PostgresError | undefined {
 	for (let e = error; e instanceof Error; e = e.cause) if (e instanceof postgres.PostgresError) return e;
 	return undefined;
+}
+
+const lostCodes = new Set([
+	...['CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'CONNECT_TIMEOUT'],
+	...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'],
+]);
+
+/** True if an error of the driver says that the connection is gone: nothing of a transaction is there unless it was committed. */
+export function connectionLost(error: unknown): boolean {
+	for (let e = error; e instanceof Error; e = e.cause) {
+		const { code = '' } = e as { code?: string };
+		if (lostCodes.has(code) && !('statusCode' in e)) return true;
+	}
+	return /^(08|57P0)/.test(postgresError(error)?.code ?? '');
 }
 
 const retried = new Set(['40001', '40P01']);

@@ -12,14 +12,7 @@ export async function openDatabase(config: Config): Promise<Database> {
 		: await startEmbedded(path.join(config.dataFolder, 'postgres'), config.keys.database);
 	try {
 		const owner = embedded?.owner ?? endpointOf(config.databaseUrl ?? '');
-		const db = connect(await migrate(owner, config.keys.database));
-		return {
-			...db,
-			close: async () => {
-				await db.close();
-				await embedded?.stop();
-			},
-		};
+		return connect(await migrate(owner, config.keys.database), { afterwards: embedded?.stop });
 	} catch (error) {
 		await embedded?.stop();
 		throw error;

@@ -1,6 +1,6 @@
 // Turns whatever went wrong into problem+json: refusals with their code, bad input with its fields, faults without any detail.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { postgresError } from '../database/connect.ts';
+import { connectionLost, postgresError } from '../database/connect.ts';
 import { Refusal, type RefusalKind } from '../values/refusal.ts';
 
 const statusOf: Record<RefusalKind, number> = {
@@ -48,25 +48,10 @@ const problem = (status: number, code: string, more: Partial<ProblemBody> = {}):
 	...more,
 });
 
-const connectionLost = new Set([
-	'CONNECTION_CLOSED',
-	'CONNECTION_ENDED',
-	'CONNECTION_DESTROYED',
-	'CONNECT_TIMEOUT',
-	'ECONNREFUSED',
-	'ECONNRESET',
-	'ENOENT',
-	'EPIPE',
-]);
-
 /** True if the error says that the database is away, overloaded or full, not that the request is wrong. */
 function isOutage(error: unknown): boolean {
-	for (let e = error; e instanceof Error; e = e.cause) {
-		const code = (e as { code?: string }).code ?? '';
-		if (connectionLost.has(code) && !('statusCode' in e)) return true;
-	}
 	const code = postgresError(error)?.code ?? '';
-	return /^(08|53|57|58)/.test(code) || ['40001', '40P01', '55P03'].includes(code);
+	return connectionLost(error) || /^(53|57|58)/.test(code) || ['40001', '40P01', '55P03'].includes(code);
 }
 
 function fieldOf(error: { instancePath: string; keyword: string; params: Record<string, unknown> }): string {

@@ -22,13 +22,17 @@ export async function launch(): Promise<Browser> {
 	mkdirSync(folder, { recursive: true });
 	process.env.TMPDIR = folder;
 	const { default: chromium } = await import('@sparticuz/chromium');
-	return playwright.launch({
-		executablePath: process.env.CHROMIUM_PATH ?? (await chromium.executablePath()),
-		args: [
-			...chromium.args.filter((arg) => !unwanted.includes(arg) && !arg.startsWith('--disable-features')),
-			'--no-sandbox',
-			'--disable-background-networking',
-		],
-		headless: true,
-	});
+	const executablePath = process.env.CHROMIUM_PATH ?? (await chromium.executablePath());
+	const start = () =>
+		playwright.launch({
+			executablePath,
+			args: [
+				...chromium.args.filter((arg) => !unwanted.includes(arg) && !arg.startsWith('--disable-features')),
+				'--no-sandbox',
+				'--disable-background-networking',
+			],
+			headless: true,
+		});
+	// It now and then crashes while starting on a busy machine; that says nothing about the portal.
+	return start().catch(start);
 }

@@ -77,7 +77,7 @@ test('an empty folder becomes a running product that asks for its set-up; SIGTER
 	expect((await fetch(`http://localhost:${first.port}/health`)).status).toBe(200);
 
 	first.child.kill('SIGTERM');
-	expect((await first.ended).code).toBe(0);
+	expect((await first.ended).code, first.said()).toBe(0);
 	expect(postmaster()).toBeUndefined();
 });
 
@@ -100,7 +100,7 @@ test('killed without warning: the database server ends by itself, the next start
 	const next = await start();
 	await ready(next);
 	next.child.kill('SIGINT');
-	expect((await next.ended).code).toBe(0);
+	expect((await next.ended).code, next.said()).toBe(0);
 });
 
 test('the database server killed: it is started again, and the program has never left', async () => {
@@ -111,6 +111,6 @@ test('the database server killed: it is started again, and the program has never
 	await expect.poll(health, { timeout: 20_000 }).not.toBe(200);
 	await expect.poll(health, { timeout: 20_000 }).toBe(200);
 	running.child.kill('SIGTERM');
-	expect((await running.ended).code).toBe(0);
+	expect((await running.ended).code, running.said()).toBe(0);
 	expect(postmaster()).toBeUndefined();
 });

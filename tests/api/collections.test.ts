@@ -167,6 +167,23 @@ test('desk, debits, reminders: nonsense is refused, other roles stay out', async
 		status: 422,
 		body: { code: 'payments.account-not-here' },
 	});
+	const reopen = (lineId: string, body: object, who = board) =>
+		call(api.app, 'POST', `/api/bank-lines/${lineId}/reopening`, { ...key(who), body });
+	expect(await reopen(id, { reason: 'falsch' })).toMatchObject({
+		status: 409,
+		body: { code: 'payments.bank-line-open' },
+	});
+	expect(await reopen(id, { reason: '' })).toMatchObject({ status: 422 });
+	expect(await reopen(randomUUID(), { reason: 'falsch' })).toMatchObject({ status: 404 });
+	expect(await reopen(id, { reason: 'falsch' }, member)).toMatchObject({ status: 403 });
+	expect(
+		await call(api.app, 'POST', `/api/payout-files/${randomUUID()}/rest`, { ...key(board), body: { reason: 'weg' } }),
+	).toMatchObject({ status: 404, body: { code: 'payments.payout-unknown' } });
+	for (const query of ['order=iban', 'kind=all', `search=${'x'.repeat(101)}`])
+		expect(await call(api.app, 'GET', `/api/claims?${query}`, board)).toMatchObject({ status: 422 });
+	expect(await call(api.app, 'GET', '/api/payments?search=%25&order=amount&descending=true', board)).toMatchObject({
+		...{ status: 200, body: { total: 0 } },
+	});
 	expect(
 		await call(api.app, 'POST', `/api/bank-lines/${randomUUID()}/note`, { ...key(board), body: { reason: 'nichts' } }),
 	).toMatchObject({ status: 404 });

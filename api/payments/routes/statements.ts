@@ -189,6 +189,7 @@ function deskRoutes(app: App): void {
 				...facts('listBankLines', 'Lines of statements by state'),
 				querystring: Strict({
 					state: Type.Optional(OneOf(lineStates)),
+					search: Type.Optional(Line(100, 0)),
 					page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
 					pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
 				}),

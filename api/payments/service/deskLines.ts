@@ -1,5 +1,5 @@
 // Lines of bank statements as the desk shows them, with what could be done about each.
-import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, ilike, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { type Database, type Tx, transact } from '../../database/connect.ts';
 import { accounts } from '../../ledger/rules.ts';
 import { memberBalances } from '../../ledger/service/read.ts';
@@ -43,18 +43,22 @@ const viewOf = (row: typeof statementLines.$inferSelect): DeskLine => ({
 	...{ returnReason: row.returnReason, state: row.state, basis: row.basis },
 });
 
-/** Lines in a state (of one file if given), oldest first for open ones, newest first for the rest. */
+/** Lines in a state, found by party, purpose or reference; oldest first for open ones, newest first for the rest. */
 export function listBankLines(
 	db: Database,
 	{
 		by,
 		state = 'open',
+		search = '',
 		page = 1,
 		pageSize = 50,
-	}: { by: Actor; state?: DeskLine['state']; page?: number; pageSize?: number },
+	}: { by: Actor; state?: DeskLine['state']; search?: string | undefined; page?: number; pageSize?: number },
 ): Promise<{ total: number; sumCents: number; lines: DeskLine[] }> {
 	return transact(db, by, async (tx) => {
-		const where = eq(statementLines.state, state);
+		const like = `%${search.trim().replaceAll(/[\\%_]/g, '\\$&')}%`;
+		const { partyName, purpose, bankReference } = statementLines;
+		const named = or(ilike(partyName, like), ilike(purpose, like), ilike(bankReference, like));
+		const where = and(eq(statementLines.state, state), search.trim() === '' ? undefined : named);
 		const [sums] = await tx
 			.select({
 				total: sql<number>`count(*)::int`,

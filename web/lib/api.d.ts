@@ -33622,6 +33622,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "booked" | "noted";
+                search?: string;
                 page?: number;
                 pageSize?: number;
             };

@@ -1,80 +1,24 @@
-// Leaving on the wire: what an exit would mean, notices in the portal, the board's entries, consent to withdrawal; and the turn of the day.
+// Leaving on the wire, for staff: what an exit would mean, the board's entries, consent to withdrawal; and the turn of the day.
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { Cents, DayText, Id, IdParams, InstantText, Line, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
-import { RepresentativeShape } from '../../members/routes/representatives.ts';
+import { DayText, Id, IdParams, Line, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { ResolutionInput } from '../../members/routes/shapes.ts';
 import { systemActor } from '../../values/actor.ts';
 import { dayOf } from '../../values/calendar.ts';
 import { exitCauses, exitStates } from '../rules/ending.ts';
 import { effectExits } from '../service/exits/effect.ts';
 import { previewExit } from '../service/exits/facts.ts';
-import { giveNotice, portalCauses, recordExit } from '../service/exits/give.ts';
-import { listExits, listExitsOfMember, listOwnExits, readExit } from '../service/exits/read.ts';
-import { askWithdrawal, declineWithdrawal, voidExitsByDissolution, withdrawExit } from '../service/exits/withdraw.ts';
+import { recordExit } from '../service/exits/give.ts';
+import { listExits, listExitsOfMember, readExit } from '../service/exits/read.ts';
+import { declineWithdrawal, voidExitsByDissolution, withdrawExit } from '../service/exits/withdraw.ts';
+import { Exit, Given, Heir, Preview, proof } from './exitShapes.ts';
 import { heirRoutes } from './heirs.ts';
+import { ownExitRoutes } from './ownExits.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
-const positions = ['present-objected', 'absent-wronged', 'delegates'] as const;
-const ShareCount = Type.Integer({ minimum: 0, maximum: 100_000 });
-
-const Step = Type.Object({
-	...{ code: Type.String(), law: Type.String(), rule: Type.String() },
-	values: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
-});
-
-/** What is known beside the cause and the day of receipt. */
-const proof = {
-	...{ shares: Type.Optional(ShareCount), reason: Type.Optional(Line(300)), certificate: Type.Optional(Line(300)) },
-	...{ resolvedOn: Type.Optional(DayText), position: Type.Optional(OneOf(positions)) },
-	...{ knownOn: Type.Optional(DayText), failedOn: Type.Optional(DayText), letterSentOn: Type.Optional(DayText) },
-};
-
-const Preview = Type.Object({
-	...{ effectiveOn: OrNull(DayText), lastDayForThat: OrNull(DayText), steps: Type.Array(Step) },
-	...{ statuteVersion: Type.Integer(), heldShares: Type.Integer(), leavingCents: Cents, payoutDueOn: OrNull(DayText) },
-	noticeForm: OneOf(['text', 'written']),
-});
-
-const Given = Type.Object({ exitId: Id, effectiveOn: OrNull(DayText), state: OneOf(exitStates) });
-
-const Heir = {
-	...{ name: Line(200), email: OrNull(Line(254)), address: OrNull(Line(300)), representative: Type.Boolean() },
-};
-
-const Exit = Type.Object({
-	...{ id: Id, memberId: Id, number: Type.Integer(), name: Type.String(), cause: OneOf(exitCauses) },
-	...{
-		receivedOn: DayText,
-		effectiveOn: OrNull(DayText),
-		shares: OrNull(Type.Integer()),
-		form: OneOf(['portal', 'paper']),
-	},
-	proof: Type.Object({
-		...{ reason: Type.Optional(Type.String()), certificate: Type.Optional(Type.String()) },
-		...{ resolvedOn: Type.Optional(DayText), position: Type.Optional(OneOf(positions)) },
-		...{ knownOn: Type.Optional(DayText), failedOn: Type.Optional(DayText) },
-	}),
-	...{ steps: Type.Array(Step), letterSentOn: OrNull(DayText), heirs: Type.Array(Type.Object(Heir)) },
-	...{ representatives: Type.Array(RepresentativeShape), successorNumber: OrNull(Type.Integer()) },
-	...{
-		basis: Type.String(),
-		recordedAt: InstantText,
-		state: OneOf(exitStates),
-		withdrawalAskedAt: OrNull(InstantText),
-	},
-	...{ closedAt: OrNull(InstantText), closedReason: OrNull(Type.String()) },
-	can: Type.Object({
-		ask: Type.Boolean(),
-		withdraw: Type.Boolean(),
-		represent: Type.Boolean(),
-		passOn: Type.Boolean(),
-	}),
-});
-
-/** /api/exits, /api/members/:id/exits, /api/me/exits. */
+/** /api/exits, /api/members/:id/exits, and what `heirRoutes` and `ownExitRoutes` add. */
 export function exitRoutes(app: App): void {
 	app.get(
 		'/api/exits',
@@ -212,71 +156,6 @@ function decisionRoutes(app: App): void {
 			},
 		},
 		(request) => voidExitsByDissolution(app.db, { ...commandOf(request), ...request.body }),
-	);
-}
-
-function ownExitRoutes(app: App): void {
-	app.get(
-		'/api/me/exits',
-		{
-			config: { access: ['member'] },
-			schema: {
-				...{ operationId: 'listOwnExits', tags: ['shares'], summary: 'The own notices and their ends, newest first' },
-				response: { ...mayMiss, 200: Type.Array(Exit) },
-			},
-		},
-		({ actor, at }) => listOwnExits(app.db, { by: actor, at }),
-	);
-	app.get(
-		'/api/me/exits/preview',
-		{
-			config: { access: ['member'] },
-			schema: {
-				...{
-					operationId: 'previewOwnExit',
-					tags: ['shares'],
-					summary: 'When a notice given today would take effect, and why',
-				},
-				querystring: Strict({
-					...{ cause: OneOf(portalCauses), shares: Type.Optional(ShareCount), reason: Type.Optional(Line(300)) },
-				}),
-				response: { ...mayMiss, 200: Preview },
-			},
-		},
-		({ actor, at, query }) => previewExit(app.db, { by: actor, at, wish: { ...query, receivedOn: dayOf(at) } }),
-	);
-	app.post(
-		'/api/me/exits',
-		{
-			config: { access: ['member'], idempotent: true },
-			schema: {
-				...{
-					operationId: 'giveNotice',
-					tags: ['shares'],
-					summary: 'Gives notice of all or of some further shares, in text form',
-				},
-				body: Strict({
-					...{ cause: OneOf(portalCauses), shares: Type.Optional(ShareCount), reason: Type.Optional(Line(300)) },
-					expectedOn: DayText,
-				}),
-				response: { ...mayMiss, 201: Given },
-			},
-		},
-		async (request, reply) => {
-			reply.code(201);
-			return giveNotice(app.db, { ...commandOf(request), ...request.body });
-		},
-	);
-	app.post(
-		'/api/me/exits/:id/withdrawal',
-		{
-			config: { access: ['member'], idempotent: true },
-			schema: {
-				...{ operationId: 'askWithdrawal', tags: ['shares'], summary: 'Asks to take the own notice back' },
-				...{ params: IdParams, response: { 200: Type.Object({ exitId: Id }) } },
-			},
-		},
-		(request) => askWithdrawal(app.db, { ...commandOf(request), exitId: request.params.id }),
 	);
 }
 

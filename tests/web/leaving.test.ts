@@ -4,8 +4,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { recordPayment } from '../../api/payments/service/receive.ts';
 import { recordExit } from '../../api/shares/service/exits/give.ts';
 import { dayOf } from '../../api/values/calendar.ts';
+import { confirmAccount, listHeldAccounts } from '../../api/members/service/accountChanges.ts';
 import { changeMember } from '../../api/members/service/files.ts';
-import { board, foundTestCooperative, join, noon, testIban } from '../cooperative.ts';
+import { board, foundTestCooperative, join, noon, secondBoard, testIban } from '../cooperative.ts';
 import { type Account, expectAccessible, expectNoSidewaysScroll, usePortal, type View } from './portal.ts';
 
 const portal = usePortal();
@@ -55,7 +56,10 @@ beforeAll(async () => {
 		changes: { iban: testIban(77), birthDate: '1980-02-29' },
 		basis: 'Mail',
 	};
-	await changeMember(db, { by: board, at: noon('2019-02-01'), keys: portal.config.keys, ...change });
+	const entered = { at: noon('2019-02-01') };
+	await changeMember(db, { ...entered, by: board, keys: portal.config.keys, ...change });
+	const [held] = await listHeldAccounts(db, { ...entered, by: secondBoard });
+	if (held) await confirmAccount(db, { ...entered, by: secondBoard, changeId: held.id });
 	const received = `${Number(today.slice(0, 4)) - 3}-06-01`;
 	await recordExit(db, {
 		by: board,

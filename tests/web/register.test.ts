@@ -58,7 +58,7 @@ test('the list on a past day, as known then and as known today; extracts as PDF 
 	// Searched by what the list said on that day, ordered by a heading, as a file with the columns shown; the days stay.
 	await page.getByRole('columnheader', { name: 'Name' }).getByRole('link').click();
 	await page.waitForURL(/folge=name/);
-	const names = await page.getByRole('rowheader').allInnerTexts();
+	const names = await page.getByRole('table').first().getByRole('rowheader').allInnerTexts();
 	expect(names).toEqual(['Jörg Ahrens', 'Feuerwehr Auental e. V.', 'Anke Winter']);
 	await page.getByRole('searchbox').last().fill('wint');
 	await page.getByRole('search').getByRole('button', { name: 'Suchen' }).click();

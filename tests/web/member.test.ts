@@ -252,6 +252,7 @@ test('every page is accessible, fits the phone, and speaks English', async () =>
 			'/dividende',
 			`/dividende/${paidYear}`,
 			'/dividende/freistellungsauftrag',
+			'/konto/nachrichten',
 			'/versammlung',
 			`/versammlung/${assemblies.running}`,
 		],

@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { recordPayment } from '../../api/payments/service/receive.ts';
+import { setRound } from '../../api/shares/service/rounds/set.ts';
 import { board, foundTestCooperative, join } from '../cooperative.ts';
 import { type Account, expectAccessible, expectNoSidewaysScroll, usePortal } from './portal.ts';
 
@@ -64,6 +65,12 @@ test('the board sets a round; what cannot be is refused with what was typed kept
 	await flash(page, /Die Runde ist angelegt/);
 	await page.getByText('Noch hat niemand gezeichnet').waitFor();
 	await page.getByText('Entschieden wird nach dem Ende der Frist').waitFor();
+	await page.getByRole('link', { name: 'Runde ändern' }).click();
+	await expectAccessible(page);
+	await page.getByLabel('Wofür').fill('Vierzehn Modultische für das Schulzentrum.');
+	await press(page, 'Speichern');
+	await flash(page, /Die Runde ist geändert/);
+	await page.getByText('Vierzehn Modultische').waitFor();
 });
 
 test('a member finds the coming round, subscribes once it is open, changes, and cannot go beyond the cap', async () => {
@@ -173,6 +180,36 @@ test('a member sees what became of a declaration to take further shares', async 
 	await expectAccessible(page);
 	await expectNoSidewaysScroll(page);
 	expect((await portal.mailsTo(karla.email)).map(({ subject }) => subject)).toEqual([]);
+});
+
+test('the board enters a subscription on paper and changes the volume of an open round; everybody is told why', async () => {
+	const now = Date.now();
+	await setRound(portal.database.db, {
+		...{ by: board, at: new Date(now) },
+		round: {
+			...{ title: 'Windrad Ost', purpose: 'Ein Windrad am Osthang', announced: false, rule: 'first-come' },
+			...{ opensAt: new Date(now - 86_400_000), closesAt: new Date(now + 86_400_000) },
+			...{ volumeShares: 10, volumeCents: null, floorShares: 1, capShares: 5 },
+		},
+	});
+	const [jonasFile] = await portal.database.owner`select number, email from members where given_names = 'Jonas'`;
+	const page = await portal.open('/vorstand/mitglieder/runden', { as: anna, phone: true });
+	await page.getByRole('link', { name: 'Windrad Ost' }).click();
+	await page.getByText('Zeichnung auf Papier eintragen').click();
+	await page.getByLabel('Nummer', { exact: true }).fill(String(jonasFile?.number));
+	await page.getByLabel('Anzahl', { exact: true }).fill('2');
+	await page.getByLabel('Unterschrieben am').fill('2026-01-05');
+	await expectAccessible(page);
+	await expectNoSidewaysScroll(page);
+	await press(page, 'Zeichnung eintragen');
+	await flash(page, /Die Zeichnung ist eingetragen/);
+	await page.getByText('Ende oder Volumen ändern').click();
+	await page.getByLabel('Volumen', { exact: true }).fill('11');
+	await page.getByLabel('Grund', { exact: true }).first().fill('Ein Flügel mehr');
+	await press(page, 'Ändern und benachrichtigen');
+	await flash(page, /bekommt eine Nachricht/);
+	const letter = (await portal.mailsTo(String(jonasFile?.email))).at(-1);
+	expect(letter?.text).toMatch(/Ein Flügel mehr[^]*11 Geschäftsanteile \(bisher 10 Geschäftsanteile\)/);
 });
 
 test('no page complained', () => {

@@ -135,5 +135,6 @@ export const lineBookings = pgTable(
 		check('line_bookings_reopened', sql`(${t.reopenedAt} is null) = (${t.reopenReason} is null)`),
 		check('line_bookings_amount', sql`${t.amountCents} <> 0`),
 		index('line_bookings_of_member').on(t.memberId),
+		index('line_bookings_by_entry').on(t.entry),
 	],
 );

@@ -1107,6 +1107,7 @@ CREATE UNIQUE INDEX "debit_items_member_once" ON "debit_items" USING btree ("fil
 CREATE INDEX "debit_items_of_member" ON "debit_items" USING btree ("member_id");--> statement-breakpoint
 CREATE INDEX "debit_items_of_mandate" ON "debit_items" USING btree ("mandate_id");--> statement-breakpoint
 CREATE INDEX "line_bookings_of_member" ON "line_bookings" USING btree ("member_id");--> statement-breakpoint
+CREATE INDEX "line_bookings_by_entry" ON "line_bookings" USING btree ("entry");--> statement-breakpoint
 CREATE UNIQUE INDEX "mandates_reference_once" ON "mandates" USING btree ("creditor_id",lower("reference"));--> statement-breakpoint
 CREATE UNIQUE INDEX "mandates_one_standing" ON "mandates" USING btree ("member_id") WHERE "mandates"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "mandates_of_member" ON "mandates" USING btree ("member_id","recorded_at");--> statement-breakpoint

@@ -78,6 +78,51 @@ test('bad input is refused and changes nothing', async () => {
 	).toMatchObject({ code: 'payments.settlement-unknown' });
 });
 
+test('heirs: bad input is refused, one key names a representative once, the one named is invited, others learn nothing', async () => {
+	const { memberId } = await join(api.database.db, '2020-01-09', 1);
+	const death = { cause: 'death', receivedOn: '2026-10-01', basis: 'Sterbeurkunde 4/2026' };
+	const given = await call<{ exitId: string }>(api.app, 'POST', `/api/members/${memberId}/exits`, {
+		...{ ...key(chair), body: death },
+	});
+	expect(given.status).toBe(201);
+	const path = `/api/exits/${given.body.exitId}/representatives`;
+	const good = {
+		name: 'Eva Erbe',
+		email: 'eva.erbe@auental.example',
+		address: null,
+		fromOn: '2026-11-01',
+		basis: 'Erbschein',
+	};
+	for (const body of [
+		{ ...good, fromOn: '2026-02-30' },
+		{ ...good, fromOn: '2026-09-30' },
+		{ ...good, fromOn: '2030-01-01' },
+		{ ...good, email: 'eva' },
+		{ ...good, name: '' },
+		{ ...good, basis: 'x' },
+		{ ...good, unknown: 1 },
+	])
+		expect([(await call(api.app, 'POST', path, { ...key(chair), body })).status, body]).toEqual([422, body]);
+	expect((await call(api.app, 'POST', path, { ...key(auditor), body: good })).status).toBe(403);
+	expect((await call(api.app, 'POST', path, { ...key(member), body: good })).status).toBe(403);
+	expect(
+		(await call(api.app, 'POST', `/api/exits/${randomUUID()}/representatives`, { ...key(chair), body: good })).status,
+	).toBe(404);
+	const once = key(chair);
+	for (let i = 0; i < 2; i++)
+		expect((await call(api.app, 'POST', path, { ...once, body: good })).body).toMatchObject({ account: true });
+	const files = `/api/members/${memberId}/representatives`;
+	expect((await call<unknown[]>(api.app, 'GET', files, as(auditor))).body).toMatchObject([
+		{ kind: 'heirs', name: 'Eva Erbe', fromOn: '2026-11-01', endedOn: null, account: true },
+	]);
+	expect((await call(api.app, 'GET', files, as(member))).status).toBe(403);
+	// The membership ends with the year: nobody goes on alone.
+	const alone = { heir: { number: ids[0]?.number }, effectiveOn: '2026-11-01', basis: 'Erbschein' };
+	expect(
+		(await call(api.app, 'POST', `/api/exits/${given.body.exitId}/successor`, { ...key(chair), body: alone })).body,
+	).toMatchObject({ code: 'shares.not-continued', rule: 'M-45' });
+});
+
 test('a notice is given once with one key, seen by its member only, and takes effect before the first request of the new year', async () => {
 	const preview = await call<{ effectiveOn: string }>(api.app, 'GET', '/api/me/exits/preview?cause=notice', as(member));
 	expect(preview.body.effectiveOn).toBe('2027-12-31');

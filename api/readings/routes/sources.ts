@@ -5,7 +5,7 @@ import { commandOf } from '../../http/access.ts';
 import { EnergyWh, Id, IdParams, InstantText, Line, OneOf, OrNull, Prose, Strict } from '../../http/schemas.ts';
 import { meanings, sourceKinds } from '../sources/kinds.ts';
 import { listSources, readSource } from '../service/source-views.ts';
-import { createSource, editSource, setSourceEnabled } from '../service/sources.ts';
+import { createSource, editSource, retryFiles, setSourceEnabled } from '../service/sources.ts';
 import { testSource } from '../service/try-source.ts';
 
 const keepers = ['operator', 'board'] as const;
@@ -204,6 +204,20 @@ export function sourceRoutes(app: App): void {
 			},
 		},
 		(request) => testSource(app.db, { ...commandOf(request), sourceId: request.params.id, config: app.settings }),
+	);
+	app.post(
+		'/api/sources/:id/retry',
+		{
+			config: { access: keepers },
+			schema: {
+				operationId: 'retryFiles',
+				tags: ['readings'],
+				summary: 'Lets the next look bring the refused files again',
+				params: IdParams,
+				response: { 200: Type.Object({ files: Type.Integer() }) },
+			},
+		},
+		(request) => retryFiles(app.db, { ...commandOf(request), sourceId: request.params.id }),
 	);
 	app.put(
 		'/api/sources/:id/enabled',

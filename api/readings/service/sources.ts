@@ -20,8 +20,9 @@ import {
 	type SourceKind,
 	type SourceSettings,
 } from '../sources/kinds.ts';
-import { sourceChannels, sources } from '../tables.ts';
+import { sourceChannels, sourceFiles, sources } from '../tables.ts';
 import { sealedSecrets } from './lease.ts';
+import type { FilesEdge } from './source-views.ts';
 import { checkedAssignment } from './uploads.ts';
 
 /**
@@ -298,5 +299,35 @@ export function setSourceEnabled(
 			note({ action: 'readings.setSourceEnabled', subject: `source ${sourceId}`, before, after: { enabled } });
 		}
 		return { id: sourceId, enabled };
+	});
+}
+
+/**
+ * Forgets the refused files of a source, so that the next look brings them again: a plant was recorded since, or a format is known now.
+ * Refuses readings.source-unknown.
+ */
+export function retryFiles(
+	db: Database,
+	{ sourceId, ...command }: Command & { sourceId: string },
+): Promise<{ files: number }> {
+	return write(db, command, async (tx, note) => {
+		const [source] = await tx
+			.select({ edge: sources.edge })
+			.from(sources)
+			.where(eq(sources.id, sourceId))
+			.for('update');
+		if (!source) throw new Refusal('missing', 'readings.source-unknown');
+		const gone = await tx
+			.delete(sourceFiles)
+			.where(and(eq(sourceFiles.sourceId, sourceId), eq(sourceFiles.outcome, 'refused')))
+			.returning({ fileName: sourceFiles.fileName });
+		if (gone.length > 0) {
+			// A mailbox is read from its beginning; what is known by then is not stored again.
+			const { mailbox: _, ...edge } = (source.edge ?? {}) as FilesEdge;
+			await tx.update(sources).set({ edge }).where(eq(sources.id, sourceId));
+			const files = gone.slice(0, 20).map(({ fileName }) => fileName);
+			note({ action: 'readings.retryFiles', subject: `source ${sourceId}`, after: { count: gone.length, files } });
+		}
+		return { files: gone.length };
 	});
 }

@@ -73,6 +73,8 @@ async function look(
 		test.files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).length;
 		return;
 	}
+	// A device that sends by itself is not asked.
+	if (kind === 'push') return;
 	const secrets = secretsOf(config.keys, source);
 	if (kind === 'imap') {
 		const mailbox = await openMailbox(location, { settings, secrets, allowed });

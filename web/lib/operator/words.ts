@@ -72,6 +72,8 @@ export function originWord(origin: string): string {
 			upload: m.readings_origin_upload,
 			command: m.readings_origin_command,
 			'watch-folder': m.readings_origin_folder,
+			sftp: m.readings_source_origin_sftp,
+			mailbox: m.readings_source_origin_mailbox,
 			'http-pull': m.readings_origin_pull,
 			demo: m.readings_origin_demo,
 		},
@@ -98,11 +100,6 @@ export function daysWords({
 export function counted(count: number | null, one: Word, many: (inputs: { count: string }) => string): string {
 	if (!count) return '';
 	return count === 1 ? one() : many({ count: number(count) });
-}
-
-/** Kind of source: überwachter Ordner, Wechselrichter von Fronius. */
-export function sourceKindWord(kind: string): string {
-	return word({ 'watch-folder': m.readings_source_folder, fronius: m.readings_source_fronius }, kind);
 }
 
 /** What was out of the ordinary with a register, in a sentence. */

@@ -8,10 +8,12 @@ export const load: PageServerLoad = async ({ locals }) => {
 	const sources = answered(await locals.api.GET('/api/sources'));
 	return {
 		now: new Date(),
-		sources: sources.map(({ id, name, kind, location, plantName, enabled, lastSuccessAt, lastRunAt, lastProblem }) => ({
-			...{ id, name, kind, location, plantName, enabled, lastSuccessAt, lastRunAt },
-			problem: lastProblem ? reasonText(lastProblem) : null,
-			isAsleep: lastProblem !== null && isSleep(lastProblem.code),
+		sources: sources.map(({ id, name, kind, location, plantName, enabled, channels, delivered, ...state }) => ({
+			...{ id, name, kind, location, plantName, enabled },
+			...{ lastRunAt: state.lastRunAt, lastValueAt: state.lastValueAt },
+			gaps: channels.reduce((sum, one) => sum + one.gaps.length, delivered?.gaps.length ?? 0),
+			problem: state.lastProblem ? reasonText(state.lastProblem) : null,
+			isAsleep: state.lastProblem !== null && isSleep(state.lastProblem.code),
 		})),
 	};
 };

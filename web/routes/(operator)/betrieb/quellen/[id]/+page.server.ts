@@ -1,44 +1,66 @@
-// One source: how it is; here it is tried out, switched on and off.
-import { error, redirect } from '@sveltejs/kit';
-import { energy, number } from '#lib/format.ts';
+// One source: how it is; here it is tried out, switched on and off, and its refused files are tried again.
+import { redirect } from '@sveltejs/kit';
+import { dateTime, number } from '#lib/format.ts';
 import { isSleep } from '#lib/operator/server/findings.ts';
 import { readPoints } from '#lib/operator/server/files.ts';
 import { reasonText } from '#lib/operator/server/reasons.ts';
+import { amountText } from '#lib/operator/sources.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { setFlash } from '#lib/server/flash.ts';
 import { text } from '#lib/server/form.ts';
 import { answered, refused } from '#lib/server/problem.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-export const load: PageServerLoad = async ({ locals, params }) => {
-	const [sources, points] = await Promise.all([locals.api.GET('/api/sources'), readPoints(locals.api)]);
-	const source = answered(sources).find(({ id }) => id === params.id);
-	if (!source) error(404, m.problem_missing());
-	const { lastProblem, ...facts } = source;
+export const load: PageServerLoad = async ({ locals, params: { id } }) => {
+	const [answer, points] = await Promise.all([
+		locals.api.GET('/api/sources/{id}', { params: { path: { id } } }),
+		readPoints(locals.api),
+	]);
+	const { lastProblem, files, ...source } = answered(answer);
 	return {
 		now: new Date(),
+		files: files.map(({ problem, ...file }) => ({ ...file, problem: problem ? reasonText(problem) : null })),
 		source: {
-			...facts,
+			...source,
 			problem: lastProblem ? reasonText(lastProblem) : null,
 			isAsleep: lastProblem !== null && isSleep(lastProblem.code),
-			point: points.find(({ id }) => id === facts.meteringPointId) ?? null,
+			point: points.find(({ id: pointId }) => pointId === source.meteringPointId) ?? null,
 		},
 	};
 };
 
 export const actions: Actions = {
 	/** Tries the source out; nothing is booked. What it answered is shown on the page. */
-	test: async ({ locals, params }) => {
-		const answer = await locals.api.POST('/api/sources/{id}/test', { params: { path: { id: params.id } } });
+	test: async ({ locals, params: { id } }) => {
+		const path = { params: { path: { id } } };
+		const [answer, listed] = await Promise.all([
+			locals.api.POST('/api/sources/{id}/test', path),
+			locals.api.GET('/api/sources/{id}', path),
+		]);
 		if (!answer.data) return refused(answer);
-		const { ok, asleep, values, files, problem } = answer.data;
-		if (problem) return { test: { ok: false, sentence: reasonText(problem) } };
-		const sentence = asleep
-			? m.readings_source_test_asleep()
-			: values[0]
-				? m.readings_source_test_register({ energy: energy(values[0].amount) })
-				: m.readings_source_test_folder({ files: number(files ?? 0) });
-		return { test: { ok, sentence } };
+		const { kind, channels } = answered(listed);
+		const { ok, asleep, values, files, hostKey, problem } = answer.data;
+		if (problem) return { test: { ok: false, sentences: [reasonText(problem)] } };
+		const said = values.map(({ channel, at, amount }) =>
+			m.readings_source_test_value({
+				name: channel || m.readings_source_test_value_only(),
+				amount: amountText(channels.find((one) => one.name === channel)?.meaning ?? 'register', amount),
+				time: dateTime(at),
+			}),
+		);
+		const sentences = asleep
+			? [m.readings_source_test_asleep()]
+			: files !== null
+				? [
+						kind === 'imap'
+							? m.readings_source_test_mails({ mails: number(files) })
+							: m.readings_source_test_folder({ files: number(files) }),
+					]
+				: said.length > 0
+					? said
+					: [kind === 'push' ? m.readings_source_test_push() : m.readings_source_test_silent()];
+		if (hostKey) sentences.push(m.readings_source_test_key({ key: hostKey }));
+		return { test: { ok, sentences } };
 	},
 
 	/** Switches the source on or off. */
@@ -51,6 +73,14 @@ export const actions: Actions = {
 		});
 		if (!answer.response.ok) return refused(answer, form);
 		setFlash(enabled ? m.readings_source_switched_on() : m.readings_source_switched_off());
+		redirect(303, `/betrieb/quellen/${params.id}`);
+	},
+
+	/** Lets the next look bring the refused files again. */
+	retry: async ({ locals, params }) => {
+		const answer = await locals.api.POST('/api/sources/{id}/retry', { params: { path: { id: params.id } } });
+		if (!answer.data) return refused(answer);
+		setFlash(m.readings_source_retried({ files: number(answer.data.files) }));
 		redirect(303, `/betrieb/quellen/${params.id}`);
 	},
 };

@@ -213,9 +213,30 @@ describe('from file to meter-days', () => {
 		expect(image).toMatchObject({ state: 'refused', refusal: { code: 'readings.unknown-format' } });
 		expect(empty).toMatchObject({ state: 'refused', refusal: { code: 'readings.empty-file' } });
 		expect(unknown).toMatchObject({ state: 'uploaded', report: { series: [{ plantName: null }] } });
-		expect((await store(unknown?.id)).body).toMatchObject({ status: 422, code: 'readings.unknown-metering-point' });
 		expect(onDisk()).toHaveLength(1);
-		await call(api.app, 'DELETE', `/api/readings/uploads/${unknown?.id}`, { headers: operator.headers });
+		expect((await store(unknown?.id)).body).toMatchObject({
+			daysAdded: 0,
+			warnings: [{ code: 'readings.metering-point-waits', values: { meteringPoint: '51481308448' } }],
+		});
+		const { headers } = operator;
+		const waiting = await call<{ meteringPoint: string }[]>(api.app, 'GET', '/api/readings/unplaced', { headers });
+		expect(waiting.body).toMatchObject([{ meteringPoint: '51481308448', days: 1 }]);
+		const effect = await call(api.app, 'GET', `/api/readings/imports/${unknown?.id}/undo`, { headers });
+		expect(effect.body).toMatchObject({ daysAdded: 0, daysReplaced: 0, daysGone: 0, series: [] });
+		const undo = (body: object, who = operator) =>
+			call<Refused>(api.app, 'POST', `/api/readings/imports/${unknown?.id}/undo`, {
+				headers: { ...who.headers, 'idempotency-key': randomUUID() },
+				body,
+			});
+		expect((await undo({ reason: 'x' })).status).toBe(422);
+		expect((await undo({})).status).toBe(422);
+		expect((await undo({ reason: 'falsche Datei' }, auditor)).status).toBe(403);
+		expect((await undo({ reason: 'falsche Datei' }, member)).status).toBe(403);
+		expect((await undo({ reason: 'falsche Datei' })).status).toBe(200);
+		expect((await undo({ reason: 'falsche Datei' })).body).toMatchObject({
+			status: 409,
+			code: 'readings.not-undoable',
+		});
 		const events = await fetch(`${base}/api/readings/uploads/${bad?.id}/events`, { headers: operator.headers });
 		expect(await events.text()).toContain('event: refusal');
 	});
@@ -452,5 +473,70 @@ describe('days for pages', () => {
 		expect((await get(`/api/plants/${randomUUID()}/days?from=2026-03-01&to=2026-03-02`)).status).toBe(404);
 		expect((await get('/api/meter-days/1/1999-01-01/versions', operator)).status).toBe(404);
 		expect((await get(`/api/plants/${plantId}/days/2026-13-01`)).status).toBe(422);
+	});
+});
+
+describe('registers', () => {
+	const at = (address: string, body?: object, who = operator) =>
+		call<Refused & { id: string }>(api.app, body ? 'POST' : 'GET', address, {
+			headers: { ...who.headers, ...(body ? { 'idempotency-key': randomUUID() } : {}) },
+			...(body ? { body } : {}),
+		});
+	const reading = { obis: '1-1:2.8.0', wh: 5_000, readAt: '2020-01-01T00:00:00.000Z' };
+
+	test('are entered, read and taken back; bad input changes nothing', async () => {
+		const base = `/api/metering-points/${pointId}`;
+		for (const wrong of [
+			{ ...reading, wh: -1 },
+			{ ...reading, wh: 1.5 },
+			{ ...reading, obis: '' },
+			{ ...reading, obis: 'QUATSCH' },
+			{ ...reading, readAt: 'gestern' },
+			{ ...reading, readAt: '2199-01-01T00:00:00.000Z' },
+			{ ...reading, note: 'x'.repeat(501) },
+			{ ...reading, photoId: plantId },
+			{},
+		])
+			expect((await at(`${base}/readings`, wrong)).status, JSON.stringify(wrong).slice(0, 80)).toBeGreaterThanOrEqual(
+				404,
+			);
+		expect((await at(`${base}/readings`, reading, auditor)).status).toBe(403);
+		expect((await at(`/api/metering-points/${plantId}/readings`, reading)).status).toBe(404);
+		expect((await at(`${base}/registers`, undefined, member)).status).toBe(403);
+		const { status, body } = await at(`${base}/readings`, reading);
+		expect(status).toBe(201);
+		expect((await at(`${base}/registers`, undefined, auditor)).body).toMatchObject({
+			registers: [{ obis: '1-1:2.8.0', readings: [{ wh: 5_000, step: null }] }],
+		});
+		expect(
+			(await at(`/api/register-readings/${body.id}/decision`, { decision: 'accept', reason: 'stimmt so' })).body,
+		).toMatchObject({
+			code: 'readings.decision-impossible',
+		});
+		expect((await at(`/api/register-readings/${body.id}/reversal`, { reason: 'vertippt' })).status).toBe(200);
+		expect((await at(`${base}/exchange`, { exchangedAt: reading.readAt, last: [], first: [], meter: {} })).status).toBe(
+			422,
+		);
+	});
+
+	test('a photo that is none is refused by its bytes, one that is can be seen again', async () => {
+		const send = async (bytes: Uint8Array<ArrayBuffer>) => {
+			const body = new FormData();
+			body.set('photo', new Blob([bytes]), 'zaehler.jpg');
+			return fetch(`${base}/api/metering-points/${pointId}/photos`, {
+				method: 'POST',
+				headers: operator.headers,
+				body,
+			});
+		};
+		expect((await send(new Uint8Array([1, 2, 3]))).status).toBe(422);
+		expect((await send(new Uint8Array(12_582_913).fill(0xff))).status).toBe(422);
+		const kept = await send(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
+		expect(kept.status).toBe(201);
+		const { id } = (await kept.json()) as { id: string };
+		const photo = await fetch(`${base}/api/register-photos/${id}`, { headers: auditor.headers });
+		expect(photo.headers.get('content-type')).toBe('image/jpeg');
+		expect(new Uint8Array(await photo.arrayBuffer())).toEqual(new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
+		expect((await fetch(`${base}/api/register-photos/${plantId}`, { headers: operator.headers })).status).toBe(404);
 	});
 });

@@ -11,7 +11,7 @@ import { importFiles } from '../../api/readings/service/import-many.ts';
 import { listUnplaced, placeUnplaced } from '../../api/readings/service/unplaced.ts';
 import { previewUndo, undoImport } from '../../api/readings/service/undo.ts';
 import { interchange, message, slotsFrom } from '../rules/readings-files.ts';
-import { system, useDatabase } from '../database.ts';
+import { person, system, useDatabase } from '../database.ts';
 
 const database = useDatabase();
 const malo = '51481308448';
@@ -283,6 +283,8 @@ describe('values of a metering point that nobody knows', () => {
 			series: [{ added: 0, differenceWh: 0 }],
 		});
 		expect(await valid()).toEqual([]);
+		const effect = await previewUndo(database.db, { by: person(['operator']), at: now(), importId: imported.importId });
+		expect(effect).toMatchObject({ daysAdded: 0, daysReplaced: 0, daysGone: 0, series: [] });
 		const [waiting] = await listUnplaced(database.db, { by: system });
 		expect(waiting).toMatchObject({ meteringPoint: '51481308456', days: 1, totalWh: 288_000, obis: ['1-1:2.29.0'] });
 		await importText(alone(delivery({ document: 'DOC1', kwh: '1.000' })));

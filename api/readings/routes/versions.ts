@@ -37,7 +37,7 @@ const Undone = Type.Object(
 
 /** /api/readings/imports/{id}/undo, /api/readings/disputes, /api/readings/unplaced. */
 export function versionRoutes(app: App): void {
-	for (const schema of [Effect, Undone]) app.addSchema(schema);
+	for (const schema of [Series, Effect, Undone]) app.addSchema(schema);
 
 	app.get(
 		'/api/readings/imports/:id/undo',

@@ -23,13 +23,26 @@ export interface DayChannel {
 export function countingChannels<Channel extends DayChannel>(channels: readonly Channel[]): Channel[] {
 	const best = new Map<string, Channel>();
 	for (const channel of channels) {
-		if (channel.direction !== 'feed-in') continue;
+		if (channel.direction !== 'feed-in' || isOutdone(channel, channels)) continue;
 		const name = `${channel.meteringPointId} ${channel.obis}`;
 		const other = best.get(name);
 		const missing = channel.gaps * channel.slotMinutes - (other ? other.gaps * other.slotMinutes : 0);
 		if (!other || missing < 0 || (missing === 0 && channel.slotMinutes < other.slotMinutes)) best.set(name, channel);
 	}
 	return [...best.values()];
+}
+
+/** True for daily values that follow from a register or amount (code 'CODE d') where the same quantity was measured otherwise that day. */
+function isOutdone(channel: DayChannel, all: readonly DayChannel[]): boolean {
+	if (!channel.obis.endsWith(' d')) return false;
+	const quantity = (obis: string) => obis.slice(0, obis.indexOf('.'));
+	return all.some(
+		(other) =>
+			other.meteringPointId === channel.meteringPointId &&
+			other.channelId !== channel.channelId &&
+			quantity(other.obis) === quantity(channel.obis) &&
+			(!other.obis.endsWith(' d') || (channel.obis.includes('.9.') && other.obis.includes('.8.'))),
+	);
 }
 
 /** A channel's energy in quarter-hours, whatever its slots; null where a slot inside has no value. */

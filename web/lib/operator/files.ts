@@ -41,7 +41,8 @@ export interface FileView {
 	storedAt: string | null;
 	daysAdded: number | null;
 	daysReplaced: number | null;
-	state: 'uploaded' | 'stored' | 'discarded' | 'refused';
+	daysGone: number | null;
+	state: 'uploaded' | 'stored' | 'discarded' | 'refused' | 'withdrawn';
 	phase: components['schemas']['ReadingUpload']['phase'];
 	bytesRead: number;
 	format: string | null;
@@ -70,6 +71,14 @@ export interface FileView {
 	changed: number;
 	/** values worse than the stored ones, which stay */
 	kept: number;
+	/** messages that take earlier ones back, and what that does */
+	cancellations: { cancels: string; isKnown: boolean; days: number; differenceWh: number }[];
+	/** register readings and amounts of longer periods */
+	registers: number;
+	/** what somebody did, of an entry that is no file */
+	act: components['schemas']['ReadingImport']['act'];
+	/** who undid it */
+	undone: components['schemas']['ReadingImport']['undone'];
 }
 
 /** A file whose bytes were stored before. */
@@ -117,17 +126,23 @@ export function isBusy({ phase }: FileView): boolean {
 	return phase === 'waiting' || phase === 'reading' || phase === 'storing';
 }
 
+/** True if the file brings anything: values, readings of registers, cancellations, or values that wait for their metering point. */
+function brings(file: FileView): boolean {
+	const { added, changed, registers, cancellations, place } = file;
+	return added + changed + registers + cancellations.length > 0 || place === 'unknown';
+}
+
 /** True if storing the file would change something and nothing is in the way. */
 export function isStorable(file: FileView): boolean {
-	return file.phase === 'previewed' && file.place === 'known' && file.added + file.changed > 0;
+	return file.phase === 'previewed' && file.place !== 'choose' && brings(file);
 }
 
 /** True if the file is read and brings nothing that is not stored in equal or better quality. */
 export function isUseless(file: FileView): boolean {
-	return file.phase === 'previewed' && file.place === 'known' && file.added + file.changed === 0;
+	return file.phase === 'previewed' && file.place !== 'choose' && !brings(file);
 }
 
 /** True if something must be said before the file can be stored. */
 export function isIncomplete(file: FileView): boolean {
-	return file.phase === 'previewed' && file.place !== 'known';
+	return file.phase === 'previewed' && file.place === 'choose';
 }

@@ -61,6 +61,7 @@ export function formatWord(format: string | null, version?: string | null): stri
 		sma: m.readings_format_sma,
 		'eda-workbook': m.readings_format_eda_workbook,
 		mapped: m.readings_format_mapped,
+		act: m.readings_format_act,
 	};
 	return word(words, format);
 }
@@ -76,6 +77,7 @@ export function originWord(origin: string): string {
 			mailbox: m.readings_source_origin_mailbox,
 			'http-pull': m.readings_origin_pull,
 			demo: m.readings_origin_demo,
+			operator: m.readings_origin_operator,
 		},
 		origin,
 	);
@@ -85,13 +87,16 @@ export function originWord(origin: string): string {
 export function daysWords({
 	daysAdded,
 	daysReplaced,
+	daysGone = 0,
 }: {
 	daysAdded: number | null;
 	daysReplaced: number | null;
+	daysGone?: number | null;
 }): string {
 	const words = [
 		counted(daysAdded, m.readings_days_added_one, m.readings_days_added),
 		counted(daysReplaced, m.readings_days_replaced_one, m.readings_days_replaced),
+		counted(daysGone, m.readings_days_gone_one, m.readings_days_gone),
 	].filter(Boolean);
 	return words.join(', ') || m.readings_days_none();
 }
@@ -111,4 +116,17 @@ export function noteText(kind: string, since: string): string {
 		devices: m.readings_source_note_devices,
 	};
 	return word(words, kind);
+}
+
+/** What somebody did to stored readings: Import rückgängig gemacht, spätere Werte angenommen. */
+export function actWord(kind: string): string {
+	return word(
+		{
+			undo: m.readings_act_undo,
+			accept: m.readings_act_accept,
+			place: m.readings_act_place,
+			registers: m.readings_act_registers,
+		},
+		kind,
+	);
 }

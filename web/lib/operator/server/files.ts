@@ -62,7 +62,12 @@ export function fileView(file: Upload | Import, points: readonly Point[]): FileV
 	return {
 		...{ id: file.id, fileName: file.fileName, size: file.size, sha256: file.sha256, origin: file.origin },
 		...{ receivedAt: file.receivedAt, receivedBy: file.receivedBy, storedAt: file.storedAt },
-		...{ daysAdded: file.daysAdded, daysReplaced: file.daysReplaced, state: file.state },
+		...{ daysAdded: file.daysAdded, daysReplaced: file.daysReplaced, daysGone: file.daysGone, state: file.state },
+		...{ act: file.act, undone: file.undone },
+		cancellations: (report?.documents ?? []).flatMap(({ cancels, cancelled }) =>
+			cancelled ? [{ cancels: cancels ?? '', ...cancelled }] : [],
+		),
+		registers: (report?.registers ?? 0) + (report?.amounts ?? 0),
 		phase: 'phase' in file ? file.phase : file.state === 'uploaded' ? 'previewed' : file.state,
 		bytesRead: 'bytesRead' in file ? file.bytesRead : file.size,
 		format: report?.format ?? null,

@@ -8,6 +8,7 @@ import { runsOf } from '../days.ts';
 import type { Finding } from '../findings.ts';
 import { isStale, type PlantState } from '../state.ts';
 import { counted } from '../words.ts';
+import { countOpen } from './open.ts';
 import { reasonText } from './reasons.ts';
 
 const shownRuns = 3;
@@ -63,9 +64,10 @@ function findingsOf(plant: PlantState, now: Date): Finding[] {
 
 /** Everything that needs a look, the most urgent first. */
 export async function readFindings(api: Api, plants: readonly PlantState[], now: Date): Promise<Finding[]> {
-	const [sources, uploads] = await Promise.all([
+	const [sources, uploads, open] = await Promise.all([
 		api.GET('/api/sources'),
 		api.GET('/api/readings/imports', { params: { query: { state: 'uploaded', limit: 200 } } }),
+		countOpen(api),
 	]);
 	const failing = answered(sources).flatMap((source): Finding[] =>
 		source.enabled && source.lastProblem && !isSleep(source.lastProblem.code)
@@ -90,7 +92,17 @@ export async function readFindings(api: Api, plants: readonly PlantState[], now:
 				},
 			]
 		: [];
-	return [...failing, ...files, ...plants.flatMap((plant) => findingsOf(plant, now))];
+	const decisions: Finding[] = open
+		? [
+				{
+					kind: 'waiting',
+					title: counted(open, m.readings_open_some_one, m.readings_open_some),
+					text: null,
+					href: '/betrieb/messwerte/offen',
+				},
+			]
+		: [];
+	return [...failing, ...files, ...decisions, ...plants.flatMap((plant) => findingsOf(plant, now))];
 }
 
 /** What happens every night is no finding. */

@@ -87,6 +87,8 @@ const warnings: Readonly<Record<string, (values: Coded['values']) => string>> = 
 		m.readings_warning_quantities_skipped({ count: count(v.count), text: text(v.text) }),
 	'readings.hour-lost': (v) => m.readings_warning_hour_lost({ day: date(text(v.day)) }),
 	'readings.counters-skipped': (v) => m.readings_warning_counters_skipped({ count: count(v.count) }),
+	'readings.metering-point-waits': (v) =>
+		m.readings_warning_metering_point_waits({ meteringPoint: text(v.meteringPoint) }),
 	'readings.other-quantity': (v) =>
 		m.readings_warning_other_quantity({ values: count(v.values), what: text(v.what), channel: text(v.channel) }),
 	'readings.correction-reason': (v) =>

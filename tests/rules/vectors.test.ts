@@ -15,7 +15,7 @@ describe.skipIf(!present)('shared vectors', () => {
 	it.each([
 		...['tax/member_withholding', 'tax/exemption_orders', 'ids/identifiers', 'shares/dividend_allocation'],
 		...['shares/termination_dates', 'shares/subscription_transfer_liability'],
-		...['shares/loss_settlement_retention', 'shares/profit_waterfall'],
+		...['shares/loss_settlement_retention', 'shares/profit_waterfall', 'energy/energy'],
 	])('%s', (topic) => {
 		const outcomes = replay(join(shared, `${topic}.json`));
 		expect(outcomes.filter(({ verdict }) => verdict === 'FAIL')).toEqual([]);

@@ -1,4 +1,4 @@
-// Energy cases: the citizens' energy company; other topics of the file have no rules here yet.
+// The citizens' energy company among the energy cases.
 import { judgeCitizens } from '../../api/reports/rules/citizens.ts';
 import { Decimal } from '../../api/values/money.ts';
 import { type Fields, fieldsOf, textOf, type VectorCase } from './given.ts';

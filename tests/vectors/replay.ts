@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { dividendAllocation } from './allocation.ts';
 import { expectedDuty, duty } from './calendar.ts';
-import { citizens } from './citizens.ts';
 import { agrees } from './compare.ts';
 import { terminationDates } from './endings.ts';
+import { energy } from './energy.ts';
 import { exemptionOrder } from './exemptions.ts';
 import { type Fields, fieldsOf, textOf, type VectorCase } from './given.ts';
 import { identifier } from './identifiers.ts';
@@ -28,7 +28,7 @@ const adapters: Readonly<Record<string, Adapter>> = {
 	'loss_settlement_retention.json': lossAndSettlement,
 	'profit_waterfall.json': waterfall,
 	'reminders.json': duty,
-	'energy.json': citizens,
+	'energy.json': energy,
 };
 
 // Lists that are not told as given and expect say what they expect in fields of their own.

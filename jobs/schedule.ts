@@ -85,8 +85,9 @@ export const jobs: readonly Job[] = [
 	{
 		name: 'seal-days',
 		purpose: { de: 'Schließt vergangene Tage mit Livewerten ab', en: 'Seals past days of live values' },
-		cron: '20 1 * * *',
-		zone: 'Europe/Berlin',
+		// Each hour, so that late and corrected values of past days do not wait for the night.
+		cron: '20 * * * *',
+		zone: 'UTC',
 		catchUp: 'last',
 		leaseMinutes: 30,
 		run: ({ db, by, at }) => sealDays(db, { by, at }),

@@ -1,6 +1,6 @@
 // A SunSpec device for tests: its registers in memory, served over Modbus TCP.
 import { once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import modbus from 'modbus-serial';
 
 /** A model of the device: its number and its data, register by register. */
@@ -64,9 +64,20 @@ export interface SunSpecDevice {
 	close: () => Promise<void>;
 }
 
+/** A port that is free: the library takes none for its own choice. */
+async function freePort(): Promise<number> {
+	const server = createServer().listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const { port } = server.address() as AddressInfo;
+	server.close();
+	await once(server, 'close');
+	return port;
+}
+
 /** Starts a device with unit id 3. */
 export async function startSunSpec(): Promise<SunSpecDevice> {
-	const device: SunSpecDevice = { port: 0, start: 40_000, models: [], silent: false, close: async () => {} };
+	const port = await freePort();
+	const device: SunSpecDevice = { port, start: 40_000, models: [], silent: false, close: async () => {} };
 	const registerAt = (address: number): number => {
 		const image = [
 			0x53_75,
@@ -84,11 +95,9 @@ export async function startSunSpec(): Promise<SunSpecDevice> {
 			getHoldingRegister: async (address: number) =>
 				device.silent ? new Promise<number>(() => {}) : registerAt(address),
 		},
-		{ host: '127.0.0.1', port: 0, unitID: 3 },
+		{ host: '127.0.0.1', port, unitID: 3 },
 	);
 	await once(server, 'initialized');
-	const inner = (server as unknown as { _server: Server })._server;
-	device.port = (inner.address() as AddressInfo).port;
 	device.close = () => new Promise((resolve) => server.close(() => resolve()));
 	return device;
 }

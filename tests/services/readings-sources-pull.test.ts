@@ -192,6 +192,39 @@ describe('JSON by path', () => {
 		});
 	});
 
+	test('readings of a register that come late complete the slots of a day that is over', async () => {
+		await create({
+			...{ kind: 'json', location: `${base}/rows` },
+			channels: [channel({ unit: 'Wh', valuePath: '1', timePath: '0', obis: '1-7:2.29.0' })],
+		});
+		const rows = (...minutes: number[]) =>
+			minutes.map((minute) => [
+				new Date(Date.parse('2026-07-01T10:00:00Z') + minute * 60_000).toISOString(),
+				minute * 10,
+			]);
+		const sealAt = (time: string) => sealDays(database.db, { by: system, at: new Date(time) });
+		answer = json(rows(0, 10, 60));
+		await pull('2026-07-01T11:05:00Z');
+		expect(await sealAt('2026-07-02T05:20:00Z')).toMatchObject({ days: [], droppedSlots: 0 });
+		answer = json(rows(45, 30, 15));
+		await pull('2026-07-02T06:00:00Z');
+		expect(await sealAt('2026-07-02T06:20:00Z')).toMatchObject({
+			days: ['2026-07-01'],
+			channelDays: 1,
+			droppedSlots: 0,
+		});
+		const [day] = await database.owner`select total_wh::int from reading_days where day = '2026-07-01'`;
+		expect(day?.total_wh).toBe(600);
+		answer = json(rows(65));
+		await pull('2026-07-02T07:00:00Z');
+		expect(await sealAt('2026-07-04T00:20:00Z')).toMatchObject({
+			days: ['2026-07-01'],
+			channelDays: 0,
+			droppedSlots: 1,
+		});
+		expect(await open()).toEqual([]);
+	});
+
 	test('the hour that comes twice keeps both, when rows come in order', async () => {
 		await create({
 			...{ kind: 'json', location: `${base}/rows` },

@@ -11,7 +11,7 @@ import { missingRank } from '../rules.ts';
 import { imports } from '../tables.ts';
 import type { ImportReport, SeriesReport } from './import.ts';
 
-/** What sealing did. Slots that no poll ever made whole are dropped; their energy in watt-hours is told. */
+/** What sealing did. Slots that nothing made whole in two days are dropped; their energy in watt-hours is told. */
 export interface SealReport {
 	days: Day[];
 	channelDays: number;
@@ -35,6 +35,9 @@ interface Channel {
 	slot_minutes: number;
 }
 
+/** How long after its end a day's incomplete slots wait for values that come late. */
+const waitMs = 48 * 3_600_000;
+
 /**
  * Moves the live values of days that are over (Europe/Berlin, and for twenty minutes, so that no poll can still add to them) into
  * meter-days. A provisional value never replaces a better one. One transaction per day; again it finds nothing to do.
@@ -51,7 +54,7 @@ export async function sealDays(db: Database, command: Command): Promise<SealRepo
 	const report: SealReport = { days: [], channelDays: 0, droppedSlots: 0, droppedWh: 0 };
 	for (const { day } of open) {
 		const sealed = await write(db, command, (tx, note) => sealDay(tx, note, command, day as Day));
-		report.days.push(day as Day);
+		if (sealed.wholeSlots + sealed.droppedSlots > 0) report.days.push(day as Day);
 		report.channelDays += sealed.channelDays;
 		report.droppedSlots += sealed.droppedSlots;
 		report.droppedWh += sealed.droppedWh;
@@ -59,7 +62,12 @@ export async function sealDays(db: Database, command: Command): Promise<SealRepo
 	return report;
 }
 
-async function sealDay(tx: Tx, note: Note, { at, by }: Command, day: Day): Promise<Omit<SealReport, 'days'>> {
+async function sealDay(
+	tx: Tx,
+	note: Note,
+	{ at, by }: Command,
+	day: Day,
+): Promise<Omit<SealReport, 'days'> & { wholeSlots: number }> {
 	const sql = clientOf(tx);
 	const [begin, end] = [startOfDay(day), startOfDay(addDays(day, 1))];
 	const rows = await sql<OpenRow[]>`
@@ -72,9 +80,12 @@ async function sealDay(tx: Tx, note: Note, { at, by }: Command, day: Day): Promi
 		where c.id = any(${ids}::int4[]) order by c.id for no key update of c`;
 	const minutesOf = new Map(channels.map((c) => [c.id, c.slot_minutes]));
 	const whole = rows.filter((row) => row.covered_ms === (minutesOf.get(row.channel_id) ?? 0) * 60_000);
-	const dropped = rows.filter((row) => !whole.includes(row));
+	const isSettled = at.getTime() > end + waitMs;
+	const dropped = isSettled ? rows.filter((row) => !whole.includes(row)) : [];
+	const gone = [...whole, ...dropped];
 	const result = {
 		channelDays: 0,
+		wholeSlots: whole.length,
 		droppedSlots: dropped.length,
 		droppedWh: dropped.reduce((sum, row) => sum + row.wh, 0),
 	};
@@ -108,8 +119,8 @@ async function sealDay(tx: Tx, note: Note, { at, by }: Command, day: Day): Promi
 		await tx.update(imports).set({ report }).where(eq(imports.id, importId));
 	}
 	await sql`delete from open_readings where start_at >= ${new Date(begin).toISOString()} and start_at < ${new Date(end).toISOString()}
-		and (channel_id, start_at) in (select c, to_timestamp(s / 1000.0) from unnest(${rows.map((r) => r.channel_id)}::int4[], ${rows.map((r) => r.start_ms)}::int8[]) o (c, s))`;
-	if (rows.length > 0) note({ action: 'readings.sealDays', subject: `day ${day}`, after: result });
+		and (channel_id, start_at) in (select c, to_timestamp(s / 1000.0) from unnest(${gone.map((r) => r.channel_id)}::int4[], ${gone.map((r) => r.start_ms)}::int8[]) o (c, s))`;
+	if (gone.length > 0) note({ action: 'readings.sealDays', subject: `day ${day}`, after: result });
 	return result;
 }
 

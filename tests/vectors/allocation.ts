@@ -1,4 +1,4 @@
-// shares/dividend_allocation: method A, resolutions by rate and by amount, crediting or paying out.
+// shares/dividend_allocation: methods A to D, resolutions by rate and by amount, interest, crediting or paying out.
 import {
 	type Allocation,
 	allocateByAmount,
@@ -6,8 +6,18 @@ import {
 	creditOrPayout,
 	methodABaseCents,
 } from '../../api/dividends/rules/allocation.ts';
+import { interestOnBalances } from '../../api/dividends/rules/interest.ts';
+import {
+	type BalanceChange,
+	dividendMethods,
+	earningUnits,
+	type TimedMethod,
+	timedBase,
+	unitsPerYear,
+} from '../../api/dividends/rules/methods.ts';
+import { type FiscalYear, fiscalYearOf } from '../../api/statute/rules.ts';
 import { eurosOf } from '../../api/values/money.ts';
-import { centsIn, type Fields, fieldsOf, firstOf, textOf, type VectorCase } from './given.ts';
+import { centsIn, dayIn, type Fields, fieldsOf, firstOf, textOf, type VectorCase } from './given.ts';
 import { figuresOf, withholdingOf } from './withholding.ts';
 
 interface Member {
@@ -74,17 +84,71 @@ function crediting(given: Fields): Fields | undefined {
 	};
 }
 
-/** What the rules say to a case of shares/dividend_allocation; undefined for other keys than method A and for interest. */
+const paymentsIn = (given: Fields): BalanceChange[] =>
+	(Array.isArray(given.payments_in_fy) ? given.payments_in_fy : []).map((payment) => {
+		const [on, amount] = Array.isArray(payment)
+			? payment
+			: [firstOf(fieldsOf(payment), 'date', 'on'), fieldsOf(payment).amount];
+		return { on: dayIn(on, ''), cents: centsIn(amount) };
+	});
+
+// Cases that name no fiscal year mean the calendar year 2026, or a later one that they pay in.
+function fiscalYearIn(given: Fields, payments: readonly BalanceChange[]): FiscalYear {
+	const end = textOf(given.fy_end);
+	const named = textOf(firstOf(given, 'fy', 'financial_year', 'year'));
+	const year =
+		named ?? payments.reduce((latest, { on }) => (on.slice(0, 4) > latest ? on.slice(0, 4) : latest), '2026');
+	const day = end ?? `${year}-12-31`;
+	return fiscalYearOf(day, Number(day.slice(5, 7)));
+}
+
+const unitNames = { B: 'months', C: 'days', D: 'quarters' } as const;
+
+function byTime(given: Fields, method: TimedMethod, rate: string): Fields {
+	const changes = paymentsIn(given);
+	const year = fiscalYearIn(given, changes);
+	const openingCents = centsIn(firstOf(given, 'gg_prior_fy_end', 'gg'));
+	// Without a share's value every cent is a share of its own: a case that is silent on it means paid in full.
+	const shareCents = centsIn(firstOf(given, 'geschaeftsanteil', 'share_value', 'nominal'), 1);
+	const base = timedBase(method, { memberNumber: 1, openingCents, changes }, year, shareCents);
+	const wholeYear = unitsPerYear(method, year);
+	const { dividends } = allocateByRate([base], rate, undefined, { unitsPerYear: wholeYear });
+	const units = changes.map(({ on }) => earningUnits(method, on, year));
+	const single = units.length > 1 ? units : (units[0] ?? wholeYear);
+	return {
+		[unitNames[method]]: single,
+		...(method === 'C' && { year_days: wholeYear }),
+		dividend: eurosOf(dividends[0]!.grossCents),
+	};
+}
+
+function interest(given: Fields, rate: string): Fields {
+	const year = fiscalYearIn(given, []);
+	const bases = [{ memberNumber: 1, baseCents: centsIn(firstOf(given, 'gg_prior_fy_end', 'gg')) }];
+	const uncoveredLossCents = centsIn(given.uncovered_loss);
+	const result = interestOnBalances(bases, { rate, uncoveredLossCents, fiscalYearEnd: year.end });
+	const payable = eurosOf(result.totalCents);
+	return {
+		...{ interest: payable, payable, blocked: eurosOf(result.blockedCents) },
+		[`latest_payment_for_fy_${year.end.slice(0, 4)}`]: result.latestPaymentOn,
+	};
+}
+
+/** What the rules say to a case of shares/dividend_allocation; undefined for a key or a count of days without a rule. */
 export function dividendAllocation(testCase: VectorCase): Fields | undefined {
 	const given = fieldsOf(testCase.given);
-	const method = textOf(given.method);
-	const isInterest = 'interest' in fieldsOf(testCase.expect) || 'uncovered_loss' in given;
-	const isOtherKey = method !== undefined && !/^A($|_)/.test(method);
-	if (isInterest || isOtherKey || (textOf(given.rounding) ?? 'DOWN') !== 'DOWN') return undefined;
-	if ('geschaeftsanteil_total' in given) return crediting(given);
+	const name = textOf(given.method) ?? 'A';
+	const method = dividendMethods.find((known) => name === known || name.startsWith(`${known}_`));
+	const countsOtherwise = (textOf(given.day_count) ?? 'act/act') !== 'act/act' || given.count_payment_day === true;
+	if (!method || countsOtherwise || (textOf(given.rounding) ?? 'DOWN') !== 'DOWN') return undefined;
 	const rate = textOf(given.rate);
+	if ('interest' in fieldsOf(testCase.expect) || 'uncovered_loss' in given) {
+		return rate === undefined ? undefined : interest(given, rate);
+	}
+	if ('geschaeftsanteil_total' in given) return crediting(given);
 	const list = firstOf(given, 'members_gg', 'members', 'bases', 'gg');
 	if (Array.isArray(list)) {
+		if (method !== 'A') return undefined;
 		const members = list.map(memberOf);
 		const pot = firstOf(given, 'amount', 'pot', 'resolved_pot', 'dividend_total');
 		const potCents = pot === undefined ? undefined : centsIn(pot);
@@ -92,14 +156,11 @@ export function dividendAllocation(testCase: VectorCase): Fields | undefined {
 		return potCents === undefined ? undefined : figuresOfAllocation(members, allocateByAmount(members, potCents));
 	}
 	if (rate === undefined) return undefined;
-	const payments = Array.isArray(given.payments_in_fy) ? given.payments_in_fy : [];
+	if (method !== 'A') return byTime(given, method, rate);
 	const baseCents = methodABaseCents({
 		firstYear: firstOf(given, 'first_fy', 'first_financial_year') === true,
 		previousYearEndCents: centsIn(firstOf(given, 'gg_prior_fy_end', 'gg', 'base')),
-		paidInYearCents: payments.reduce<number>(
-			(sum, payment) => sum + (Array.isArray(payment) ? centsIn(payment[1]) : 0),
-			0,
-		),
+		paidInYearCents: paymentsIn(given).reduce((sum, { cents }) => sum + cents, 0),
 	});
 	const { dividends } = allocateByRate([{ memberNumber: 1, baseCents }], rate);
 	return { dividend: eurosOf(dividends[0]?.grossCents ?? 0), base: eurosOf(baseCents) };

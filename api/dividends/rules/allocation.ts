@@ -6,6 +6,16 @@ import { Refusal } from '../../values/refusal.ts';
 export interface MemberBase {
 	readonly memberNumber: number;
 	readonly baseCents: number;
+	/** Cents × units of time by the methods B, C and D; then this decides, and `baseCents` is its mean for showing. */
+	readonly unitCents?: number;
+}
+
+/** What a resolution may not go beyond, and how a base counts time. */
+export interface AllocationTerms {
+	/** units of a whole year by the method; 1 where it counts no time (A) */
+	readonly unitsPerYear?: number;
+	/** the statute's highest rate, a decimal text; null or left out: none (P-07) */
+	readonly capRate?: string | null;
 }
 
 /** One member's part of the dividend before tax. */
@@ -32,23 +42,36 @@ export function methodABaseCents(base: {
 	return base.firstYear ? base.paidInYearCents : base.previousYearEndCents;
 }
 
-function allocated(dividends: readonly MemberDividend[], potCents: number): Allocation {
-	const totalCents = dividends.reduce((sum, { grossCents }) => sum + grossCents, 0);
+function allocated(bases: readonly MemberBase[], parts: readonly number[], potCents: number): Allocation {
+	const totalCents = parts.reduce((sum, cents) => sum + cents, 0);
+	const dividends = bases.map(({ memberNumber, baseCents }, i) => ({ memberNumber, baseCents, grossCents: parts[i]! }));
 	return { dividends, totalCents, remainderCents: potCents - totalCents };
 }
 
+const weightOf = ({ unitCents, baseCents }: MemberBase) => unitCents ?? baseCents;
+
+const atRate = (weight: number, rate: string, unitsPerYear: number) =>
+	floorCent(new Decimal(weight).mul(rate).div(unitsPerYear));
+
+const sumOf = (cents: readonly number[]) => cents.reduce((sum, each) => sum + each, 0);
+
 /**
- * Resolution of a rate ("3 %"): base × rate of each member, rounded down to the cent; the remainder to the pot goes to the
+ * Resolution of a rate ("3 %"): base × rate × time of each member, rounded down to the cent; the remainder to the pot goes to the
  * carry-forward (P-24). Without `potCents` the pot is the same rate of all balances together.
- * Refuses conflict `dividends.over-pot` {totalCents, potCents} if the parts come to more than the resolved pot.
+ * Refuses conflict `dividends.over-pot` {totalCents, potCents} if the parts come to more than the resolved pot;
+ * invalid `dividends.rate-over-cap` {dividendCap} if the statute's highest rate is lower (P-07).
  */
-export function allocateByRate(bases: readonly MemberBase[], rate: string, potCents?: number): Allocation {
-	const dividends = bases.map((member) => ({
-		...member,
-		grossCents: floorCent(new Decimal(member.baseCents).mul(rate)),
-	}));
-	const balancesCents = bases.reduce((sum, { baseCents }) => sum + baseCents, 0);
-	const allocation = allocated(dividends, potCents ?? floorCent(new Decimal(balancesCents).mul(rate)));
+export function allocateByRate(
+	bases: readonly MemberBase[],
+	rate: string,
+	potCents?: number,
+	{ unitsPerYear = 1, capRate = null }: AllocationTerms = {},
+): Allocation {
+	if (capRate !== null && new Decimal(rate).gt(capRate)) {
+		throw new Refusal('invalid', 'dividends.rate-over-cap', { dividendCap: capRate }, { rule: 'P-07', field: 'rate' });
+	}
+	const parts = bases.map((member) => atRate(weightOf(member), rate, unitsPerYear));
+	const allocation = allocated(bases, parts, potCents ?? atRate(sumOf(bases.map(weightOf)), rate, unitsPerYear));
 	if (allocation.remainderCents < 0) {
 		const { totalCents } = allocation;
 		throw new Refusal('conflict', 'dividends.over-pot', { totalCents, potCents: potCents ?? 0 }, { rule: 'P-24' });
@@ -56,32 +79,59 @@ export function allocateByRate(bases: readonly MemberBase[], rate: string, potCe
 	return allocation;
 }
 
+// What a part has over its ceiling goes cent by cent to those with room, the largest bases first: the sum stays as it was.
+function belowCeilings(parts: readonly number[], ceilings: readonly number[], weights: readonly number[]): number[] {
+	const capped = parts.map((cents, i) => Math.min(cents, ceilings[i]!));
+	const byWeight = weights.map((_, i) => i).sort((a, b) => weights[b]! - weights[a]! || a - b);
+	let left = sumOf(parts) - sumOf(capped);
+	while (left > 0) {
+		for (const i of byWeight) {
+			if (left === 0 || capped[i]! >= ceilings[i]!) continue;
+			capped[i] = capped[i]! + 1;
+			left -= 1;
+		}
+	}
+	return capped;
+}
+
 /**
  * Resolution of an amount ("1,000 euro"): in proportion to the bases by the largest remainder, equal remainders to the lower
- * member number, so that the sum is exact whatever order the members come in (P-25).
- * Refuses conflict `dividends.no-base` if there is an amount but no balance to divide it by.
+ * member number, so that the sum is exact whatever order the members come in (P-25). Under a statute's highest rate a cent that would
+ * lift a member above it goes to the next one below (P-07).
+ * Refuses conflict `dividends.no-base` if there is an amount but no balance to divide it by; invalid `dividends.rate-over-cap`
+ * {dividendCap} if the amount is more than all members may have at the highest rate.
  */
-export function allocateByAmount(bases: readonly MemberBase[], amountCents: number): Allocation {
-	if (amountCents === 0)
+export function allocateByAmount(
+	bases: readonly MemberBase[],
+	amountCents: number,
+	{ unitsPerYear = 1, capRate = null }: AllocationTerms = {},
+): Allocation {
+	if (amountCents === 0) {
 		return allocated(
-			bases.map((member) => ({ ...member, grossCents: 0 })),
+			bases,
+			bases.map(() => 0),
 			0,
 		);
-	if (!bases.some(({ baseCents }) => baseCents > 0))
+	}
+	if (!bases.some((member) => weightOf(member) > 0)) {
 		throw new Refusal('conflict', 'dividends.no-base', {}, { rule: 'P-25' });
+	}
 	const order = bases.map((_, i) => i).sort((a, b) => bases[a]!.memberNumber - bases[b]!.memberNumber);
-	const parts = splitByLargestRemainder(
-		amountCents,
-		order.map((i) => bases[i]!.baseCents),
-	);
+	const weights = order.map((i) => weightOf(bases[i]!));
+	let parts = splitByLargestRemainder(amountCents, weights);
+	if (capRate !== null) {
+		const ceilings = weights.map((weight) => atRate(weight, capRate, unitsPerYear));
+		if (sumOf(ceilings) < amountCents) {
+			const about = { rule: 'P-07', field: 'amountCents' };
+			throw new Refusal('invalid', 'dividends.rate-over-cap', { dividendCap: capRate }, about);
+		}
+		parts = belowCeilings(parts, ceilings, weights);
+	}
 	const grossCents = new Array<number>(bases.length).fill(0);
 	order.forEach((i, place) => {
 		grossCents[i] = parts[place]!;
 	});
-	return allocated(
-		bases.map((member, i) => ({ ...member, grossCents: grossCents[i]! })),
-		amountCents,
-	);
+	return allocated(bases, grossCents, amountCents);
 }
 
 /** Where a member stands when the dividend comes, in cents. */

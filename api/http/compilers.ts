@@ -8,14 +8,29 @@ type ValidatorFactory = NonNullable<Factories['buildValidator']>;
 type SerializerFactory = NonNullable<Factories['buildSerializer']>;
 type Validate = ((data: unknown) => unknown) & { errors?: unknown };
 
-const validators = ((schemas: never, options: never) => {
+interface ValidatorOptions {
+	customOptions: Record<string, unknown>;
+}
+
+/**
+ * What an address says is text and becomes numbers and lists. A body has types of its own and is taken as it is: there, a null would
+ * quietly become a zero.
+ */
+const validators = ((schemas: never, options: ValidatorOptions) => {
 	type Compile = (route: unknown) => Validate;
-	let compile: Compile | undefined;
-	return (route: unknown) => {
+	const compilers = new Map<boolean, Compile>();
+	const compilerFor = (isBody: boolean): Compile => {
+		const known = compilers.get(isBody);
+		if (known) return known;
+		const own = isBody ? { ...options, customOptions: { ...options.customOptions, coerceTypes: false } } : options;
+		const made = AjvCompiler()(schemas, own as never) as unknown as Compile;
+		compilers.set(isBody, made);
+		return made;
+	};
+	return (route: { httpPart?: string }) => {
 		let compiled: Validate | undefined;
 		const validate: Validate = (data) => {
-			compile ??= AjvCompiler()(schemas, options) as unknown as Compile;
-			compiled ??= compile(route);
+			compiled ??= compilerFor(route.httpPart === 'body')(route);
 			const valid = compiled(data);
 			validate.errors = compiled.errors;
 			return valid;

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { commandOf } from '../../http/access.ts';
-import { DayText, EnergyWh, Id, InstantText, Line, OneOf, OrNull, ref, Strict } from '../../http/schemas.ts';
+import { DayText, EnergyWh, Id, InstantText, Line, mayMiss, OneOf, OrNull, ref, Strict } from '../../http/schemas.ts';
 import { decideDispute, listDisputes } from '../service/disputes.ts';
 import { listUnplaced, placeUnplaced } from '../service/unplaced.ts';
 import { previewUndo, undoImport } from '../service/undo.ts';
@@ -109,7 +109,7 @@ export function versionRoutes(app: App): void {
 					decision: OneOf(['accepted', 'dismissed']),
 					reason: Reason,
 				}),
-				response: { 200: ref(Effect) },
+				response: { 200: ref(Effect), ...mayMiss },
 			},
 		},
 		(request) => decideDispute(app.db, { ...commandOf(request), ...request.body }),

@@ -3,11 +3,25 @@ import { Type } from 'typebox';
 import type { App } from '../app.ts';
 import { sheetFormats } from '../documents/spreadsheet.ts';
 import { commandOf } from '../http/access.ts';
-import { Cents, DayText, Id, IdParams, Line, mayMiss, OneOf, OrNull, Prose, Strict } from '../http/schemas.ts';
+import {
+	Cents,
+	DayText,
+	EnergyWh,
+	Id,
+	IdParams,
+	InstantText,
+	Line,
+	mayMiss,
+	OneOf,
+	OrNull,
+	Prose,
+	Strict,
+} from '../http/schemas.ts';
 import { citizensConditions, voterClasses } from './rules/citizens.ts';
 import { enteredDuties, dutyIds } from './rules/duties.ts';
 import { declareVoter, readCitizensReport, setCitizensArea } from './service/citizens.ts';
 import { exportReport, listMemberChanges, readAnnualFigures, readCapitalDevelopment } from './service/figures.ts';
+import { listLateCorrections, noteCorrection } from './service/corrections.ts';
 import { assignDuty, enterDutyEvent, listDuties, markDuty, removeDutyEvent } from './service/duties.ts';
 
 const staff = ['board', 'supervisory', 'auditor'] as const;
@@ -194,10 +208,53 @@ function citizensRoutes(app: App): void {
 	);
 }
 
+function correctionRoutes(app: App): void {
+	app.get(
+		'/api/reports/corrections',
+		{
+			config: { access: staff },
+			schema: {
+				...{ operationId: 'listLateCorrections', tags: ['reports'] },
+				summary: 'Readings that changed after their fiscal year was closed, with the effect in energy and money',
+				response: {
+					200: Type.Array(
+						Type.Object({
+							...{ year: Type.Integer(), closedAt: InstantText, dividendReleased: Type.Boolean() },
+							...{ plantId: Id, plantName: Type.String(), month: DayText, days: Type.Integer() },
+							...{ knownWh: EnergyWh, nowWh: EnergyWh, differenceCents: OrNull(Cents) },
+							imports: Type.Array(Type.Object({ importId: Type.Integer(), fileName: Type.String() })),
+							noted: OrNull(Type.Object({ at: InstantText, by: Type.String(), remark: Type.String() })),
+						}),
+					),
+				},
+			},
+		},
+		({ actor }) => listLateCorrections(app.db, { by: actor }),
+	);
+	app.post(
+		'/api/reports/corrections/notes',
+		{
+			config: { access: ['board'], idempotent: true },
+			schema: {
+				...{ operationId: 'noteCorrection', tags: ['reports'] },
+				summary: 'Notes that the board knows of a correction, and what it makes of it',
+				body: Strict({
+					...{ year: Type.Integer({ minimum: 1900, maximum: 2199 }), plantId: Id, month: DayText },
+					...{ nowWh: EnergyWh, remark: Line(500, 3) },
+				}),
+				response: { ...mayMiss, 201: Type.Object({ year: Type.Integer() }) },
+			},
+		},
+		async (request, reply) =>
+			reply.code(201).send(await noteCorrection(app.db, { ...commandOf(request), ...request.body })),
+	);
+}
+
 /** /api/reports/…, /api/duties/…. */
 export function reportRoutes(app: App): void {
 	figureRoutes(app);
 	citizensRoutes(app);
+	correctionRoutes(app);
 	app.get(
 		'/api/duties',
 		{

@@ -1,7 +1,7 @@
 // What is remembered for reports: which duties are done or whose they are, days only people know, facts for the proof as a citizens' energy company.
-import { check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
-import { day, id, instant } from '../database/columns.ts';
+import { day, energyWh, id, instant } from '../database/columns.ts';
 import { members } from '../members/tables.ts';
 import { plants } from '../plants/tables.ts';
 import type { VoterClass } from './rules/citizens.ts';
@@ -56,3 +56,22 @@ export const citizenVoters = pgTable('citizen_voters', {
 	changedAt: instant().notNull(),
 	changedBy: uuid(),
 });
+
+/** What the board noted about a correction that came after a year was closed; it is asked again once the energy changes once more. */
+export const correctionNotes = pgTable(
+	'correction_notes',
+	{
+		id: id(),
+		year: integer().notNull(),
+		plantId: uuid()
+			.notNull()
+			.references(() => plants.id),
+		month: day().notNull(),
+		/** energy of the month when it was noted */
+		nowWh: energyWh().notNull(),
+		remark: text().notNull(),
+		notedAt: instant().notNull(),
+		notedByName: text().notNull(),
+	},
+	(t) => [index('correction_notes_month').on(t.year, t.plantId, t.month)],
+);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { addMeteringPoint, addPlant, setPlantRate } from '../../api/plants/service.ts';
 import { importFile } from '../../api/readings/service/import.ts';
 import { undoImport } from '../../api/readings/service/undo.ts';
-import { listLateCorrections } from '../../api/reports/service/corrections.ts';
+import { listLateCorrections, noteCorrection } from '../../api/reports/service/corrections.ts';
 import { interchange, message, slotsFrom } from '../rules/readings-files.ts';
 import { person, system, useDatabase } from '../database.ts';
 
@@ -51,7 +51,26 @@ test('a correction after the closing is stored and listed; undone, it is listed 
 			...{ plantId: id, plantName: 'Solardach', month: '2025-02-01', days: 1 },
 			...{ knownWh: 96_000, nowWh: 144_000, differenceCents: 480 },
 			imports: [{ importId: late, fileName: 'file-2.txt' }],
+			noted: null,
 		},
+	]);
+	const noted = {
+		by: board,
+		at: new Date('2026-04-04T10:00:00Z'),
+		year: 2025,
+		plantId: id,
+		month: '2025-02-01',
+		remark: 'mit 2026 verrechnet',
+	};
+	await expect(noteCorrection(database.db, { ...noted, nowWh: 1 })).rejects.toMatchObject({
+		code: 'reports.correction-changed',
+	});
+	await expect(noteCorrection(database.db, { ...noted, nowWh: 1, year: 2024 })).rejects.toMatchObject({
+		code: 'reports.correction-unknown',
+	});
+	await noteCorrection(database.db, { ...noted, nowWh: 144_000 });
+	expect(await listLateCorrections(database.db, { by: board })).toMatchObject([
+		{ noted: { remark: 'mit 2026 verrechnet' } },
 	]);
 	await undoImport(database.db, { by: system, at: new Date('2026-04-04T13:00:00Z'), importId: late, reason: 'falsch' });
 	expect(await listLateCorrections(database.db, { by: board })).toEqual([]);

@@ -736,6 +736,17 @@ CREATE TABLE "citizen_voters" (
 	"changed_by" uuid
 );
 --> statement-breakpoint
+CREATE TABLE "correction_notes" (
+	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
+	"year" integer NOT NULL,
+	"plant_id" uuid NOT NULL,
+	"month" date NOT NULL,
+	"now_wh" bigint NOT NULL,
+	"remark" text NOT NULL,
+	"noted_at" timestamp (3) with time zone NOT NULL,
+	"noted_by_name" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "duty_events" (
 	"id" uuid PRIMARY KEY DEFAULT uuidv7() NOT NULL,
 	"duty" text NOT NULL,
@@ -970,6 +981,44 @@ CREATE TABLE "subscription_rounds" (
 	CONSTRAINT "subscription_rounds_decided" CHECK (("subscription_rounds"."state" = 'set') = ("subscription_rounds"."decided_at" is null) and ("subscription_rounds"."decided_at" is null) = ("subscription_rounds"."resolution" is null))
 );
 --> statement-breakpoint
+CREATE TABLE "checked_days" (
+	"channel_id" integer NOT NULL,
+	"day" date NOT NULL,
+	"version" integer NOT NULL,
+	"total_wh" bigint NOT NULL,
+	"gaps" smallint NOT NULL,
+	"checked_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "checked_days_channel_id_day_pk" PRIMARY KEY("channel_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "co2_factors" (
+	"year" smallint PRIMARY KEY NOT NULL,
+	"grams_per_kwh" integer NOT NULL,
+	"source" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "public_plants" (
+	"plant_id" uuid PRIMARY KEY NOT NULL,
+	"published_at" timestamp (3) with time zone NOT NULL,
+	"published_by_name" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "yield_findings" (
+	"channel_id" integer NOT NULL,
+	"day" date NOT NULL,
+	"kind" text NOT NULL,
+	"severity" text NOT NULL,
+	"from_slot" smallint NOT NULL,
+	"to_slot" smallint NOT NULL,
+	"figures" json NOT NULL,
+	"found_at" timestamp (3) with time zone NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"note" text,
+	"state_at" timestamp (3) with time zone,
+	"state_by_name" text,
+	CONSTRAINT "yield_findings_channel_id_day_kind_pk" PRIMARY KEY("channel_id","day","kind")
+);
+--> statement-breakpoint
 ALTER TABLE "applications" DROP CONSTRAINT "applications_decided";--> statement-breakpoint
 ALTER TABLE "payments" DROP CONSTRAINT "payments_split";--> statement-breakpoint
 ALTER TABLE "channels" DROP CONSTRAINT "channels_slot";--> statement-breakpoint
@@ -1062,6 +1111,7 @@ ALTER TABLE "source_files" ADD CONSTRAINT "source_files_source_id_sources_id_fk"
 ALTER TABLE "unplaced_days" ADD CONSTRAINT "unplaced_days_series_id_unplaced_series_id_fk" FOREIGN KEY ("series_id") REFERENCES "public"."unplaced_series"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "citizen_areas" ADD CONSTRAINT "citizen_areas_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "citizen_voters" ADD CONSTRAINT "citizen_voters_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "correction_notes" ADD CONSTRAINT "correction_notes_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "exits" ADD CONSTRAINT "exits_register_event_id_register_events_id_fk" FOREIGN KEY ("register_event_id") REFERENCES "public"."register_events"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -1086,6 +1136,9 @@ ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_from_member_id_mem
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_to_member_id_members_id_fk" FOREIGN KEY ("to_member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "checked_days" ADD CONSTRAINT "checked_days_channel_id_channels_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."channels"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "public_plants" ADD CONSTRAINT "public_plants_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "yield_findings" ADD CONSTRAINT "yield_findings_channel_id_channels_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."channels"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "former_emails_of_member" ON "former_emails" USING btree ("member_id");--> statement-breakpoint
 CREATE INDEX "documents_of_member" ON "documents" USING btree ("member_id","document_on");--> statement-breakpoint
 CREATE INDEX "datev_exports_by_time" ON "datev_exports" USING btree ("created_at");--> statement-breakpoint
@@ -1134,6 +1187,7 @@ CREATE INDEX "register_readings_import" ON "register_readings" USING btree ("imp
 CREATE INDEX "source_files_newest" ON "source_files" USING btree ("source_id","seen_at");--> statement-breakpoint
 CREATE INDEX "unplaced_series_point" ON "unplaced_series" USING btree ("metering_point");--> statement-breakpoint
 CREATE INDEX "unplaced_series_import" ON "unplaced_series" USING btree ("import_id");--> statement-breakpoint
+CREATE INDEX "correction_notes_month" ON "correction_notes" USING btree ("year","plant_id","month");--> statement-breakpoint
 CREATE INDEX "duty_events_by_day" ON "duty_events" USING btree ("on_day");--> statement-breakpoint
 CREATE UNIQUE INDEX "exits_one_open" ON "exits" USING btree ("member_id",("shares" is null)) WHERE state = 'given';--> statement-breakpoint
 CREATE INDEX "exits_by_day" ON "exits" USING btree ("state","effective_on");--> statement-breakpoint

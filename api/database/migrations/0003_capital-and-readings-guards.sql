@@ -254,10 +254,29 @@ $$;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION is_outdone TO gemeinwatt_api;
 --> statement-breakpoint
+SELECT guard_append_only('correction_notes');
+--> statement-breakpoint
+SELECT guard_staff_rows('correction_notes', 'board', 'supervisory', 'auditor');
+--> statement-breakpoint
 -- mapping profiles: made, changed and deleted by staff
 SELECT guard_allow('mapping_profiles', 'SELECT, INSERT, UPDATE, DELETE');
 --> statement-breakpoint
 SELECT guard_staff_rows('mapping_profiles', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+-- findings about meter-days: computed by the program, judged by operator and board
+SELECT guard_allow('yield_findings', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('yield_findings', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('checked_days', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+-- what a kilowatt-hour stood for, by year; seen by everybody
+SELECT guard_allow('co2_factors', 'SELECT');
+--> statement-breakpoint
+INSERT INTO co2_factors (year, grams_per_kwh, source) SELECT year, grams, 'Umweltbundesamt, Climate Change 16/2026, Strommix'
+  FROM (VALUES (2006, 608), (2010, 559), (2015, 529), (2019, 409), (2020, 365), (2021, 406), (2022, 433), (2023, 379), (2024, 353), (2025, 344)) AS known (year, grams);
+--> statement-breakpoint
+SELECT guard_allow('public_plants', 'SELECT, INSERT, UPDATE, DELETE');
 --> statement-breakpoint
 -- exits, transfers, settlements
 -- What was declared never changes; only its way is recorded.

@@ -66,6 +66,7 @@ export function tabsOf(section: Section, session: Session | undefined): SectionT
 			{ href: '/vorstand/berichte/kapital', label: m.reports_tab_capital() },
 			{ href: '/vorstand/berichte/buergerenergie', label: m.reports_tab_citizens() },
 			{ href: '/vorstand/berichte/termine', label: m.reports_tab_duties() },
+			{ href: '/vorstand/berichte/korrekturen', label: m.corrections_tab() },
 		];
 	}
 	const technology = [

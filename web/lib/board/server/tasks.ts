@@ -1,5 +1,5 @@
 // What waits for the board, the most urgent first. Each line leads to where it is done.
-import { date, dateTime, euros } from '#lib/format.ts';
+import { date, dateTime, euros, number, signedEuros } from '#lib/format.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { type YearState, yearNext } from '../years.ts';
 
@@ -32,6 +32,8 @@ export interface Waiting {
 		can: { release: boolean };
 	}[];
 	proposals: readonly { state: string; validFrom: string; mine: boolean }[];
+	/** corrections of closed years that nobody has taken note of */
+	corrections: readonly { differenceCents: number | null }[];
 	failedJobs: number;
 	failedMails: number;
 }
@@ -118,7 +120,7 @@ function memberTasks({ applications, requests, unpaid }: Waiting): BoardTask[] {
 
 /** Everything that waits, in the order it should be looked at. */
 export function boardTasks(waiting: Waiting): BoardTask[] {
-	const { years, proposals, failedJobs, failedMails } = waiting;
+	const { years, proposals, corrections, failedJobs, failedMails } = waiting;
 	const year = years.findLast(({ state }) => state !== 'released');
 	const open = proposals.filter(({ state }) => state === 'open');
 	return [
@@ -131,6 +133,21 @@ export function boardTasks(waiting: Waiting): BoardTask[] {
 						action: m.board_open(),
 						tag: m.board_job_failed(),
 						tone: 'bad' as const,
+					},
+				]
+			: []),
+		...(corrections.length
+			? [
+					{
+						sign: 'alarm' as const,
+						title: m.corrections_task(),
+						text: m.corrections_task_text({
+							count: number(corrections.length),
+							money: signedEuros(corrections.reduce((sum, one) => sum + (one.differenceCents ?? 0), 0)),
+						}),
+						href: '/vorstand/berichte/korrekturen',
+						action: m.board_task_check(),
+						tone: 'warn' as const,
 					},
 				]
 			: []),

@@ -24,6 +24,7 @@ export const load: PageServerLoad = async ({ locals, parent }) => {
 		jobs,
 		notices,
 		duties,
+		corrections,
 		yields,
 	] = await Promise.all([
 		api.GET('/api/applications'),
@@ -38,6 +39,7 @@ export const load: PageServerLoad = async ({ locals, parent }) => {
 		may.seeTechnology ? api.GET('/api/jobs') : undefined,
 		may.seeMails ? api.GET('/api/notices/counts') : undefined,
 		api.GET('/api/duties', { params: { query: { open: true } } }),
+		api.GET('/api/reports/corrections'),
 		plantMonths(api, day),
 	]);
 	const meetings = answered(assemblies);
@@ -58,6 +60,7 @@ export const load: PageServerLoad = async ({ locals, parent }) => {
 			ballots: ballots.flatMap(answered),
 			files: answered(files),
 			proposals: answered(proposals),
+			corrections: answered(corrections).filter(({ noted }) => noted === null),
 			failedJobs: jobs ? answered(jobs).filter(({ runs }) => runs[0]?.outcome === 'failed').length : 0,
 			failedMails: notices ? answered(notices).failed : 0,
 		}),

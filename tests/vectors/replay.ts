@@ -11,6 +11,8 @@ import { type Fields, fieldsOf, textOf, type VectorCase } from './given.ts';
 import { identifier } from './identifiers.ts';
 import { participation } from './participation.ts';
 import { lossAndSettlement } from './settlements.ts';
+import { taxDate } from './taxDates.ts';
+import { dividendRun } from './taxRun.ts';
 import { waterfall } from './waterfall.ts';
 import { memberWithholding } from './withholding.ts';
 
@@ -22,6 +24,8 @@ const adapters: Readonly<Record<string, Adapter>> = {
 	'identifiers.json': identifier,
 	'member_withholding.json': memberWithholding,
 	'exemption_orders.json': exemptionOrder,
+	'dates_and_reports.json': taxDate,
+	'dividend_run.json': dividendRun,
 	'dividend_allocation.json': dividendAllocation,
 	'termination_dates.json': terminationDates,
 	'subscription_transfer_liability.json': participation,

@@ -42,8 +42,10 @@ export function methodABaseCents(base: {
 	return base.firstYear ? base.paidInYearCents : base.previousYearEndCents;
 }
 
+const sumOf = (cents: readonly number[]) => cents.reduce((sum, each) => sum + each, 0);
+
 function allocated(bases: readonly MemberBase[], parts: readonly number[], potCents: number): Allocation {
-	const totalCents = parts.reduce((sum, cents) => sum + cents, 0);
+	const totalCents = sumOf(parts);
 	const dividends = bases.map(({ memberNumber, baseCents }, i) => ({ memberNumber, baseCents, grossCents: parts[i]! }));
 	return { dividends, totalCents, remainderCents: potCents - totalCents };
 }
@@ -52,8 +54,6 @@ const weightOf = ({ unitCents, baseCents }: MemberBase) => unitCents ?? baseCent
 
 const atRate = (weight: number, rate: string, unitsPerYear: number) =>
 	floorCent(new Decimal(weight).mul(rate).div(unitsPerYear));
-
-const sumOf = (cents: readonly number[]) => cents.reduce((sum, each) => sum + each, 0);
 
 /**
  * Resolution of a rate ("3 %"): base × rate × time of each member, rounded down to the cent; the remainder to the pot goes to the
@@ -79,10 +79,37 @@ export function allocateByRate(
 	return allocation;
 }
 
+/** The places of members in the order of their numbers, which decides between equal remainders. */
+function byNumber(members: readonly { readonly memberNumber: number }[]): number[] {
+	return members.map((_, i) => i).sort((a, b) => members[a]!.memberNumber - members[b]!.memberNumber);
+}
+
+/**
+ * Divides cents over members in proportion to their weights by the largest remainder, equal remainders to the lower member number; in
+ * the order the members came (P-25). Throws RangeError for cents below zero or without any weight above zero.
+ */
+export function inProportion<M extends { readonly memberNumber: number }>(
+	members: readonly M[],
+	cents: number,
+	weight: (member: M) => number,
+): number[] {
+	const parts = new Array<number>(members.length).fill(0);
+	if (cents === 0) return parts;
+	const order = byNumber(members);
+	const split = splitByLargestRemainder(
+		cents,
+		order.map((i) => weight(members[i]!)),
+	);
+	order.forEach((i, place) => {
+		parts[i] = split[place]!;
+	});
+	return parts;
+}
+
 // What a part has over its ceiling goes cent by cent to those with room, the largest bases first: the sum stays as it was.
-function belowCeilings(parts: readonly number[], ceilings: readonly number[], weights: readonly number[]): number[] {
+function belowCeilings(bases: readonly MemberBase[], parts: readonly number[], ceilings: readonly number[]): number[] {
 	const capped = parts.map((cents, i) => Math.min(cents, ceilings[i]!));
-	const byWeight = weights.map((_, i) => i).sort((a, b) => weights[b]! - weights[a]! || a - b);
+	const byWeight = byNumber(bases).sort((a, b) => weightOf(bases[b]!) - weightOf(bases[a]!));
 	let left = sumOf(parts) - sumOf(capped);
 	while (left > 0) {
 		for (const i of byWeight) {
@@ -106,32 +133,17 @@ export function allocateByAmount(
 	amountCents: number,
 	{ unitsPerYear = 1, capRate = null }: AllocationTerms = {},
 ): Allocation {
-	if (amountCents === 0) {
-		return allocated(
-			bases,
-			bases.map(() => 0),
-			0,
-		);
-	}
-	if (!bases.some((member) => weightOf(member) > 0)) {
+	if (amountCents > 0 && !bases.some((member) => weightOf(member) > 0)) {
 		throw new Refusal('conflict', 'dividends.no-base', {}, { rule: 'P-25' });
 	}
-	const order = bases.map((_, i) => i).sort((a, b) => bases[a]!.memberNumber - bases[b]!.memberNumber);
-	const weights = order.map((i) => weightOf(bases[i]!));
-	let parts = splitByLargestRemainder(amountCents, weights);
-	if (capRate !== null) {
-		const ceilings = weights.map((weight) => atRate(weight, capRate, unitsPerYear));
-		if (sumOf(ceilings) < amountCents) {
-			const about = { rule: 'P-07', field: 'amountCents' };
-			throw new Refusal('invalid', 'dividends.rate-over-cap', { dividendCap: capRate }, about);
-		}
-		parts = belowCeilings(parts, ceilings, weights);
+	const parts = inProportion(bases, amountCents, weightOf);
+	if (capRate === null) return allocated(bases, parts, amountCents);
+	const ceilings = bases.map((member) => atRate(weightOf(member), capRate, unitsPerYear));
+	if (sumOf(ceilings) < amountCents) {
+		const about = { rule: 'P-07', field: 'amountCents' };
+		throw new Refusal('invalid', 'dividends.rate-over-cap', { dividendCap: capRate }, about);
 	}
-	const grossCents = new Array<number>(bases.length).fill(0);
-	order.forEach((i, place) => {
-		grossCents[i] = parts[place]!;
-	});
-	return allocated(bases, grossCents, amountCents);
+	return allocated(bases, belowCeilings(bases, parts, ceilings), amountCents);
 }
 
 /** Where a member stands when the dividend comes, in cents. */

@@ -1,7 +1,7 @@
 // Interest on balances that the statute promises (Verzinsung der Geschäftsguthaben, § 21a GenG).
 import { addDays, addMonths, type Day } from '../../values/calendar.ts';
-import { Decimal, floorCent, splitByLargestRemainder } from '../../values/money.ts';
-import type { MemberBase } from './allocation.ts';
+import { Decimal, floorCent } from '../../values/money.ts';
+import { inProportion, type MemberBase } from './allocation.ts';
 
 /** Interest for a fiscal year, in the order the bases came. */
 export interface Interest {
@@ -32,17 +32,13 @@ export function interestOnBalances(
 	{ rate, uncoveredLossCents, fiscalYearEnd }: { rate: string; uncoveredLossCents: number; fiscalYearEnd: Day },
 ): Interest {
 	const latestPaymentOn = latestInterestPayment(fiscalYearEnd);
-	const ordered = bases
-		.map(({ memberNumber, baseCents }, place) => ({ memberNumber, baseCents, place }))
-		.sort((a, b) => a.memberNumber - b.memberNumber);
-	const full = ordered.map(({ baseCents }) => floorCent(new Decimal(baseCents).mul(rate)));
-	const fullCents = full.reduce((sum, cents) => sum + cents, 0);
+	const full = bases.map(({ memberNumber, baseCents }) => ({
+		...{ memberNumber, baseCents, interestCents: floorCent(new Decimal(baseCents).mul(rate)) },
+	}));
+	const fullCents = full.reduce((sum, { interestCents }) => sum + interestCents, 0);
 	const blockedCents = Math.min(fullCents, Math.max(0, uncoveredLossCents));
 	const totalCents = fullCents - blockedCents;
-	const parts = fullCents > 0 ? splitByLargestRemainder(totalCents, full) : full;
-	const lines = ordered
-		.map(({ place, ...member }, i) => ({ place, line: { ...member, interestCents: parts[i]! } }))
-		.sort((a, b) => a.place - b.place)
-		.map(({ line }) => line);
+	const parts = inProportion(full, totalCents, ({ interestCents }) => interestCents);
+	const lines = full.map((line, i) => ({ ...line, interestCents: parts[i]! }));
 	return { lines, totalCents, blockedCents, latestPaymentOn };
 }

@@ -72,6 +72,7 @@ import { splitRoutes } from './shares/routes/splits.ts';
 import { transferRoutes } from './shares/routes/transfers.ts';
 import { statuteRoutes } from './statute/routes.ts';
 import { yieldRoutes } from './yields/routes.ts';
+import { findingRoutes } from './yields/routes/findings.ts';
 
 /** The API as the features' route plugins see it. */
 export type App = FastifyInstance<
@@ -185,6 +186,7 @@ export async function buildApp({ config, db, now = () => new Date(), more = [] }
 		pushRoutes,
 		mappingProfileRoutes,
 		yieldRoutes,
+		findingRoutes,
 		fiscalYearRoutes,
 		dividendRunRoutes,
 		myDividendRoutes,

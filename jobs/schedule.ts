@@ -19,6 +19,7 @@ import { claimDues } from '../api/shares/service/claims.ts';
 import { effectExits } from '../api/shares/service/exits/effect.ts';
 import { carryOutSplits } from '../api/shares/service/split/approve.ts';
 import { calculateYields } from '../api/yields/service.ts';
+import { checkDays } from '../api/yields/service/check.ts';
 import { forgetJobRuns } from './forget.ts';
 import { catchUp, type Job, resumeAbandoned, runJob } from './run.ts';
 
@@ -103,6 +104,18 @@ export const jobs: readonly Job[] = [
 		catchUp: 'last',
 		leaseMinutes: 15,
 		run: ({ db, by, now }) => calculateYields(db, { by, at: now() }),
+	},
+	{
+		name: 'check-days',
+		purpose: {
+			de: 'Prüft neue und berichtigte Messwerte auf Plausibilität',
+			en: 'Checks new and corrected readings for plausibility',
+		},
+		cron: '*/15 * * * *',
+		zone: 'UTC',
+		catchUp: 'last',
+		leaseMinutes: 30,
+		run: ({ db, by, now }) => checkDays(db, { by, at: now() }),
 	},
 	{
 		name: 'verify-chain',

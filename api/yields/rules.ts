@@ -1,4 +1,5 @@
 // A member's part of a yield, and what it brought.
+import { addDays, addMonths, type Day, daysBetween, partsOf } from '../values/calendar.ts';
 import { Decimal, floorCent } from '../values/money.ts';
 
 /** One day of the cooperative as a member sees it: energy and revenue of all plants, all shares, own shares. */
@@ -35,4 +36,47 @@ export function expectedWh(
 	const whole = expectedMonthlyWh?.[month - 1];
 	if (whole === undefined) return null;
 	return Math.floor((whole * days) / daysOfMonth);
+}
+
+/** What a plant can be expected to yield from one day to another, both included: each month by its days. Null without an expectation. */
+export function expectedUntil(expectedMonthlyWh: readonly number[] | null, from: Day, to: Day): number | null {
+	if (!expectedMonthlyWh || to < from) return null;
+	let sum = 0;
+	for (let month = `${from.slice(0, 7)}-01`; month <= to; month = addMonths(month, 1)) {
+		const end = addDays(addMonths(month, 1), -1);
+		const days = daysBetween(from > month ? from : month, to < end ? to : end) + 1;
+		sum += expectedWh(expectedMonthlyWh, partsOf(month)[1], days, partsOf(end)[2]) ?? 0;
+	}
+	return sum;
+}
+
+/**
+ * How complete a period is: 0 to 1 of its days, each by the slots it has. `missingParts` adds up what each day with values lacks (missing
+ * slots ÷ slots); `days` are those with values, `calendarDays` those there should be.
+ */
+export function completenessOf(days: number, missingParts: number, calendarDays: number): number {
+	if (calendarDays <= 0) return 0;
+	return Math.max(0, Math.min(1, (days - missingParts) / calendarDays));
+}
+
+/** Full-load hours (Volllaststunden): energy by capacity. The same figure is the specific yield in kWh per kWp. Two digits. */
+export function fullLoadHours(energyWh: number, capacityW: number): number {
+	return Math.round((energyWh * 100) / capacityW) / 100;
+}
+
+/**
+ * Grams of carbon dioxide that the grid's mix would have stood for: each year's energy by the factor of that year, or the last one known
+ * before it (the first one for earlier years). Null without factors.
+ */
+export function co2Grams(
+	energyWhByYear: readonly (readonly [year: number, energyWh: number])[],
+	factors: readonly { year: number; gramsPerKwh: number }[],
+): number | null {
+	const sorted = factors.toSorted((a, b) => a.year - b.year);
+	const [first] = sorted;
+	if (!first) return null;
+	return energyWhByYear.reduce((sum, [year, energyWh]) => {
+		const factor = sorted.findLast((one) => one.year <= year) ?? first;
+		return sum + Math.round((energyWh * factor.gramsPerKwh) / 1000);
+	}, 0);
 }

@@ -9,7 +9,8 @@ import { type Actor, systemActor } from '../values/actor.ts';
 import { kwhOf } from '../values/energy.ts';
 import { Refusal, type RefusalValues } from '../values/refusal.ts';
 import { meteringPointOf, obisOf } from './rules.ts';
-import { type Imported, importFile } from './service/import.ts';
+import { importFile } from './service/import.ts';
+import type { Imported } from './service/import-report.ts';
 import type { Assignment } from './service/stage.ts';
 
 /** What became of a file on the command line. */

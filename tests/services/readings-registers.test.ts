@@ -6,15 +6,14 @@ import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
 import { listPlantDays } from '../../api/readings/service/days.ts';
 import { importFile } from '../../api/readings/service/import.ts';
 import { keepPhoto, readPhoto } from '../../api/readings/service/photos.ts';
+import { listRegisterQuestions, readRegisters } from '../../api/readings/service/registers.ts';
 import {
 	decideStep,
 	enterReading,
 	exchangeMeter,
-	listRegisterQuestions,
-	readRegisters,
 	recordMeter,
 	reverseReading,
-} from '../../api/readings/service/registers.ts';
+} from '../../api/readings/service/registers-change.ts';
 import { listUnplaced, placeUnplaced } from '../../api/readings/service/unplaced.ts';
 import { undoImport } from '../../api/readings/service/undo.ts';
 import { calculateYields, listYields } from '../../api/yields/service.ts';

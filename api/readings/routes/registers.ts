@@ -9,15 +9,8 @@ import { EnergyWh, Id, IdParams, InstantText, Line, OneOf, OrNull, Prose, ref, S
 import { Refusal } from '../../values/refusal.ts';
 import { photoMaxBytes } from '../photos.ts';
 import { keepPhoto, readPhoto } from '../service/photos.ts';
-import {
-	decideStep,
-	enterReading,
-	exchangeMeter,
-	listRegisterQuestions,
-	readRegisters,
-	recordMeter,
-	reverseReading,
-} from '../service/registers.ts';
+import { listRegisterQuestions, readRegisters } from '../service/registers.ts';
+import { decideStep, enterReading, exchangeMeter, recordMeter, reverseReading } from '../service/registers-change.ts';
 
 const keepers = ['operator', 'board'] as const;
 const readers = ['operator', 'board', 'supervisory', 'auditor'] as const;

@@ -4,7 +4,9 @@ import { type Command, write } from '../../audit/service.ts';
 import { type Database, postgresError } from '../../database/connect.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { imports } from '../tables.ts';
-import { type Imported, importFile, sha256Of, storeStaged } from './import.ts';
+import { importFile, sha256Of } from './import.ts';
+import type { Imported } from './import-report.ts';
+import { storeStaged } from './import-store.ts';
 import { type Assignment, stageFiles } from './stage.ts';
 
 /** A file on disk to be stored with others. */

@@ -4,7 +4,7 @@ import { type Database, type Tx, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
 import { Refusal, type RefusalValues } from '../../values/refusal.ts';
 import { imports } from '../tables.ts';
-import type { Imported, ImportReport } from './import.ts';
+import type { Imported, ImportReport } from './import-report.ts';
 import type { ActReport } from './refold.ts';
 
 /** What is told of an import in every place. Instants as ISO text. */

@@ -4,8 +4,9 @@ import { eq } from 'drizzle-orm';
 import type { Command } from '../../audit/service.ts';
 import { clientOf, type Tx } from '../../database/connect.ts';
 import { imports } from '../tables.ts';
-import { type Fold, foldContested, type StagedIssue, writeFold } from './fold.ts';
-import type { ImportReport, SeriesReport } from './import.ts';
+import { type Fold, foldContested, type StagedIssue } from './fold.ts';
+import { writeFold } from './fold-write.ts';
+import type { ImportReport, SeriesReport } from './import-report.ts';
 
 /** Why days were folded anew; with the import it is about. */
 export type ActReport = ImportReport & {

@@ -9,7 +9,7 @@ import { compareDay, isSameDay, overlaid } from '../compare.ts';
 import { pollGapMinutes } from '../register.ts';
 import { missingRank } from '../rules.ts';
 import { imports } from '../tables.ts';
-import type { ImportReport, SeriesReport } from './import.ts';
+import type { ImportReport, SeriesReport } from './import-report.ts';
 
 /** What sealing did. Slots that nothing made whole in two days are dropped; their energy in watt-hours is told. */
 export interface SealReport {

@@ -5,10 +5,10 @@ import { clientOf, type Database, type Tx, transact } from '../../database/conne
 import type { Actor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { imports } from '../tables.ts';
+import { touchDelivered } from './contest.ts';
 import { createStage } from './fold.ts';
 import { type Effect, recordAct, refold } from './refold.ts';
 import { spreadTouched } from './spread.ts';
-import { touchDelivered } from './stage.ts';
 
 /** What undoing an import does, or did. Energies in watt-hours. */
 export interface Undone extends Effect {

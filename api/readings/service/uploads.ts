@@ -10,7 +10,8 @@ import type { Actor } from '../../values/actor.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { obisOf } from '../rules.ts';
 import { imports } from '../tables.ts';
-import { type Imported, importFile, previewFile } from './import.ts';
+import { importFile, previewFile } from './import.ts';
+import type { Imported } from './import-report.ts';
 import { uploadPath } from './receive.ts';
 import type { Assignment } from './stage.ts';
 

@@ -109,9 +109,11 @@ test.each([
 	[feed('08:00', -1), 422, 'readings.push-value'],
 	[feed('08:00', 1e12), 422, 'readings.source-value'],
 	[feed('08:00', true), 422, 'readings.push-value'],
-	[{ ...feed('08:00', 1), extra: 1 }, 422, 'request.invalid'],
-	[{ values: 'x' }, 422, 'request.invalid'],
-	[Array(20_001).fill(feed('08:00', 1)), 422, 'request.invalid'],
+	[{ ...feed('08:00', 1), extra: 1 }, 422, 'readings.push-shape'],
+	[{ values: 'x' }, 422, 'readings.push-shape'],
+	[[feed('08:00', 1), 5], 422, 'readings.push-shape'],
+	[Array(1_000_000).fill(1), 422, 'readings.push-too-many'],
+	[{ ...feed('08:00', 1), channel: 5 }, 422, 'readings.push-shape'],
 	['nonsense', 400, 'request.invalid-json-body'],
 ] as const)('%#: %j changes nothing', async (payload, status, code) => {
 	const reply = await push(payload);

@@ -126,6 +126,13 @@ export async function startImap({ tls = false } = {}): Promise<ImapServer> {
 			case 'UID FETCH':
 				fetch(socket, rest);
 				return void ok();
+			case 'UID SEARCH': {
+				const from = Number(/UID (\d+):/.exec(rest)?.[1] ?? 1);
+				const last = state.mails.at(-1)?.uid;
+				const found = state.mails.filter(({ uid }) => uid >= from || uid === last).map(({ uid }) => uid);
+				socket.write(`* SEARCH ${found.join(' ')}\r\n`);
+				return void ok();
+			}
 			case 'NOOP':
 				return void ok();
 			case 'LOGOUT':
@@ -141,11 +148,8 @@ export async function startImap({ tls = false } = {}): Promise<ImapServer> {
 	function fetch(socket: Socket, rest: string): void {
 		const [, range = '', wanted = ''] = /^(\S+) (.*)$/.exec(rest) ?? [];
 		if (!wanted.includes('PEEK') && /BODY\[/.test(wanted)) state.changes.push('marked as read');
-		const [from = 0, to] = range.split(':').map((part) => (part === '*' ? Number.POSITIVE_INFINITY : Number(part)));
-		const last = state.mails.at(-1);
-		const own = state.mails.filter(({ uid }) => uid >= from && uid <= (to ?? from));
-		// '9:*' behind the last mail stands for the last mail.
-		const mails = own.length === 0 && to === Number.POSITIVE_INFINITY && last ? [last] : own;
+		const spans = range.split(',').map((span) => span.split(':').map(Number));
+		const mails = state.mails.filter(({ uid }) => spans.some(([from = 0, to = from]) => uid >= from && uid <= to));
 		for (const { uid, source } of mails) {
 			const items = [`UID ${uid}`];
 			if (wanted.includes('RFC822.SIZE')) items.push(`RFC822.SIZE ${source.length}`);

@@ -1,69 +1,52 @@
 // A mailbox: attachments of allowed senders once, whatever happens to the mailbox; nothing in it is ever changed.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Config, readConfig } from '../../api/config.ts';
-import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fetchFiles } from '../../api/readings/service/fetch-files.ts';
 import { readSource } from '../../api/readings/service/source-views.ts';
 import { createSource, editSource } from '../../api/readings/service/sources.ts';
 import { testSource } from '../../api/readings/service/try-source.ts';
 import { person, system, useDatabase } from '../database.ts';
+import { dayFile, useOneMeter } from './oneMeter.ts';
 import { certificate } from '../servers/certificate.ts';
 import { type ImapServer, startImap } from '../servers/imap.ts';
 
 const database = useDatabase();
+const meter = useOneMeter(database);
 const at = new Date('2026-11-22T10:00:00Z');
-const malo = '41373559241';
 const by = person(['operator']);
-let config: Config;
 let server: ImapServer;
 let sourceId = '';
 
-const csv = (day: string, kwh = '1.000') =>
-	Array.from({ length: 96 }, (_, i) => {
-		const stamp = new Date(Date.parse(`${day}T00:00:00Z`) + i * 900_000).toISOString().replace('.000Z', 'Z');
-		return `${malo},${stamp},${kwh},M\n`;
-	}).join('');
 const location = (port = server.port, scheme = 'imap', box = 'INBOX') =>
 	`${scheme}://coop%40example.org@localhost:${port}/${box}`;
 const settings = { senders: ['lastgang@netz.example', '@grid.example'] };
 const facts = () => ({ name: 'Postfach', location: location(), settings, secrets: { password: 'geheim' } });
-const look = async () => (await fetchFiles(database.db, { by: system, at, config })).sources[0];
+const look = async () => (await fetchFiles(database.db, { by: system, at, config: meter.config })).sources[0];
 const view = () => readSource(database.db, { by, sourceId });
-const tryOut = () => testSource(database.db, { by, at, sourceId, config });
-
-beforeAll(async () => {
-	config = readConfig({
-		SECRET: 'a secret that only these tests know, long enough',
-		DATA_DIR: mkdtempSync(path.resolve('.cache/imap-')),
-		ALLOWED_SOURCE_HOSTS: 'localhost',
-	});
-	const plant = {
-		...{ name: 'Schuldach', kind: 'solar' as const, capacityW: 80_000, postcode: '00000', town: 'Auental' },
-		commissionedOn: '2014-05-01',
-	};
-	const { id: plantId } = await addPlant(database.db, { by: system, at, plant });
-	await addMeteringPoint(database.db, { by: system, at, plantId, marketLocation: malo });
-});
-afterAll(() => rmSync(config.dataFolder, { recursive: true, force: true }));
+const tryOut = () => testSource(database.db, { by, at, sourceId, config: meter.config });
 
 beforeEach(async () => {
 	await database.owner`delete from sources`;
 	server = await startImap();
-	({ id: sourceId } = await createSource(database.db, { by, at, config, source: { ...facts(), kind: 'imap' } }));
+	({ id: sourceId } = await createSource(database.db, {
+		by,
+		at,
+		config: meter.config,
+		source: { ...facts(), kind: 'imap' },
+	}));
 });
 afterEach(async () => {
 	await server.close();
 	expect(server.changes).toEqual([]);
-	expect(readdirSync(path.join(config.dataFolder, 'incoming'))).toEqual([]);
+	expect(readdirSync(path.join(meter.config.dataFolder, 'incoming'))).toEqual([]);
 });
 
 test('attachments of allowed senders are stored, pictures and strangers are not; again there is nothing new', async () => {
 	server.receive({
 		...{ from: 'lastgang@netz.example', messageId: '<1@netz.example>' },
 		files: [
-			{ name: 'mai.csv', content: csv('2026-05-01') },
+			{ name: 'mai.csv', content: dayFile('2026-05-01') },
 			{ name: 'logo.png', content: 'x', type: 'image/png' },
 			{ name: '../../kaputt.csv', content: 'kein Lastgang' },
 		],
@@ -71,17 +54,17 @@ test('attachments of allowed senders are stored, pictures and strangers are not;
 	server.receive({
 		from: 'evil@example.org',
 		messageId: '<2@x>',
-		files: [{ name: 'a.csv', content: csv('2026-05-09') }],
+		files: [{ name: 'a.csv', content: dayFile('2026-05-09') }],
 	});
 	server.receive({
 		from: 'evil@notgrid.example',
 		messageId: '<3@x>',
-		files: [{ name: 'a.csv', content: csv('2026-05-09') }],
+		files: [{ name: 'a.csv', content: dayFile('2026-05-09') }],
 	});
 	server.receive({
 		from: 'Bote@GRID.example',
 		messageId: '<4@x>',
-		files: [{ name: 'juni.csv', content: csv('2026-06-01') }],
+		files: [{ name: 'juni.csv', content: dayFile('2026-06-01') }],
 	});
 	expect(await look()).toEqual({ name: 'Postfach', stored: 2, known: 0, refused: 1, waiting: 0, problem: null });
 	const { files, delivered } = await view();
@@ -100,15 +83,15 @@ test('a mailbox that counts anew brings nothing twice; a mail that comes later c
 	server.receive({
 		from: 'lastgang@netz.example',
 		messageId: '<a@x>',
-		files: [{ name: 'a.csv', content: csv('2026-04-01') }],
+		files: [{ name: 'a.csv', content: dayFile('2026-04-01') }],
 	});
-	server.receive({ from: 'lastgang@netz.example', files: [{ name: 'b.csv', content: csv('2026-04-02') }] });
+	server.receive({ from: 'lastgang@netz.example', files: [{ name: 'b.csv', content: dayFile('2026-04-02') }] });
 	expect(await look()).toMatchObject({ stored: 2 });
 	server.validity = 2;
 	server.receive({
 		from: 'lastgang@netz.example',
 		messageId: '<c@x>',
-		files: [{ name: 'c.csv', content: csv('2026-04-03') }],
+		files: [{ name: 'c.csv', content: dayFile('2026-04-03') }],
 	});
 	// The mail without an id of its own is known by its bytes only.
 	expect(await look()).toMatchObject({ stored: 1, known: 1, refused: 0 });
@@ -120,7 +103,7 @@ test('eight looks at once read each mail once', async () => {
 	server.receive({
 		from: 'lastgang@netz.example',
 		messageId: '<m@x>',
-		files: [{ name: 'm.csv', content: csv('2026-03-01') }],
+		files: [{ name: 'm.csv', content: dayFile('2026-03-01') }],
 	});
 	const reports = await Promise.all(Array.from({ length: 8 }, look));
 	expect(reports.reduce((sum, one) => sum + (one?.stored ?? 0), 0)).toBe(1);
@@ -130,7 +113,7 @@ test('what goes wrong is told: password, folder, certificate; with it the mailbo
 	server.receive({ from: 'lastgang@netz.example', messageId: '<m@x>', files: [] });
 	expect(await tryOut()).toMatchObject({ ok: true, files: 1, problem: null });
 	const edit = (source: object) =>
-		editSource(database.db, { by, at, config, sourceId, source: { ...facts(), ...source } as never });
+		editSource(database.db, { by, at, config: meter.config, sourceId, source: { ...facts(), ...source } as never });
 	await edit({ secrets: { password: 'falsch' } });
 	expect((await tryOut()).problem?.code).toBe('readings.source-login');
 	await edit({ location: location(server.port, 'imap', 'Archiv') });

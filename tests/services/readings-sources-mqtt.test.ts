@@ -1,41 +1,22 @@
 // MQTT: what brokers keep and send twice is counted once, in order, and acknowledged when it is booked; connections that are lost come back.
-import { mkdtempSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Config, readConfig } from '../../api/config.ts';
-import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BrokerListener } from '../../api/readings/service/listen.ts';
 import { listSources } from '../../api/readings/service/source-views.ts';
 import { createSource, editSource, setSourceEnabled } from '../../api/readings/service/sources.ts';
 import { testSource } from '../../api/readings/service/try-source.ts';
-import { person, system, useDatabase } from '../database.ts';
+import { person, useDatabase } from '../database.ts';
+import { useOneMeter } from './oneMeter.ts';
 import { type Broker, startBroker } from '../servers/broker.ts';
 import { certificate } from '../servers/certificate.ts';
 
 const database = useDatabase();
+const meter = useOneMeter(database);
 let at = new Date('2026-06-01T10:00:00Z');
 const by = person(['operator']);
-let config: Config;
 let broker: Broker;
-let pointId = '';
 let sourceId = '';
 const listeners: BrokerListener[] = [];
 const errors: unknown[] = [];
-
-beforeAll(async () => {
-	config = readConfig({
-		SECRET: 'a secret that only these tests know, long enough',
-		DATA_DIR: mkdtempSync(path.resolve('.cache/mqtt-')),
-		ALLOWED_SOURCE_HOSTS: 'localhost',
-	});
-	const plant = {
-		...{ name: 'Schuldach', kind: 'solar' as const, capacityW: 80_000, postcode: '00000', town: 'Auental' },
-		commissionedOn: '2014-05-01',
-	};
-	const { id: plantId } = await addPlant(database.db, { by: system, at, plant });
-	({ id: pointId } = await addMeteringPoint(database.db, { by: system, at, plantId, marketLocation: '41373559241' }));
-});
-afterAll(() => rmSync(config.dataFolder, { recursive: true, force: true }));
 
 beforeEach(async () => {
 	await database.owner`delete from open_readings`;
@@ -49,17 +30,22 @@ afterEach(async () => {
 	expect(errors.splice(0)).toEqual([]);
 });
 
-const channel = (more: object = {}) => ({ name: 'pv/energy', meteringPointId: pointId, ...more });
+const channel = (more: object = {}) => ({ name: 'pv/energy', meteringPointId: meter.pointId, ...more });
 const location = (port = broker.port) => `mqtt://coop@localhost:${port}`;
 const create = async (more: object = {}) => {
 	const source = {
 		...{ name: 'Broker', kind: 'mqtt', location: location(), secrets: { password: 'geheim' }, channels: [channel()] },
 		...more,
 	};
-	({ id: sourceId } = await createSource(database.db, { by, at, config, source: source as never }));
+	({ id: sourceId } = await createSource(database.db, { by, at, config: meter.config, source: source as never }));
 };
 async function listener(): Promise<BrokerListener> {
-	const one = new BrokerListener({ db: database.db, config, now: () => at, onError: (error) => errors.push(error) });
+	const one = new BrokerListener({
+		db: database.db,
+		config: meter.config,
+		now: () => at,
+		onError: (error) => errors.push(error),
+	});
 	listeners.push(one);
 	await one.sync();
 	return one;
@@ -156,7 +142,7 @@ describe('a broker', () => {
 		const two = await listener();
 		expect(broker.clients()).toHaveLength(1);
 		const changed = { name: 'Broker', location: location(), channels: [channel({ name: 'pv/other' })] };
-		await editSource(database.db, { by, at, config, sourceId, source: changed });
+		await editSource(database.db, { by, at, config: meter.config, sourceId, source: changed });
 		await one.sync();
 		await broker.publish('pv/other', '5', { qos: 1 });
 		await expect.poll(async () => (await view())?.channels[0]?.totalWh).toBe(5);
@@ -180,12 +166,12 @@ describe('a broker', () => {
 	test('is tried out: kept values are shown and not booked; login, topic and encryption are told', async () => {
 		await create();
 		await broker.publish('pv/energy', '1234', { retain: true });
-		const tryOut = () => testSource(database.db, { by, at, sourceId, config });
+		const tryOut = () => testSource(database.db, { by, at, sourceId, config: meter.config });
 		expect(await tryOut()).toMatchObject({ ok: true, values: [{ channel: 'pv/energy', amount: 1234 }] });
 		expect(await open()).toEqual([]);
 		const edit = (source: object) =>
 			editSource(database.db, {
-				...{ by, at, config, sourceId },
+				...{ by, at, config: meter.config, sourceId },
 				source: { name: 'Broker', location: location(), channels: [channel()], ...source } as never,
 			});
 		await edit({ secrets: { password: 'falsch' } });

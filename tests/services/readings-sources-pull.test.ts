@@ -1,18 +1,15 @@
 // Devices that are asked: Solar-Log and any other JSON over HTTP, SunSpec over Modbus TCP; archives, gaps, rollovers, slow ones beside quick ones.
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Config, readConfig } from '../../api/config.ts';
-import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
 import { pullSources } from '../../api/readings/service/pull.ts';
 import { sealDays } from '../../api/readings/service/seal.ts';
 import { listSources } from '../../api/readings/service/source-views.ts';
 import { createSource } from '../../api/readings/service/sources.ts';
 import { testSource } from '../../api/readings/service/try-source.ts';
 import { person, system, useDatabase } from '../database.ts';
+import { useOneMeter } from './oneMeter.ts';
 import {
 	common,
 	floatInverter,
@@ -24,38 +21,25 @@ import {
 } from '../servers/sunspec.ts';
 
 const database = useDatabase();
+const place = useOneMeter(database);
 const at = new Date('2026-11-22T10:00:00Z');
 const by = person(['operator']);
-let config: Config;
 let server: Server;
 let base = '';
-let pointId = '';
 let answer: (request: IncomingMessage, reply: ServerResponse) => void | Promise<void>;
 let device: SunSpecDevice;
 
 beforeAll(async () => {
-	config = readConfig({
-		SECRET: 'a secret that only these tests know, long enough',
-		DATA_DIR: mkdtempSync(path.resolve('.cache/pull-')),
-		ALLOWED_SOURCE_HOSTS: 'localhost',
-	});
 	server = createServer((request, reply) => void answer(request, reply));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	base = `http://localhost:${(server.address() as AddressInfo).port}`;
 	device = await startSunSpec();
-	const plant = {
-		...{ name: 'Schuldach', kind: 'solar' as const, capacityW: 80_000, postcode: '00000', town: 'Auental' },
-		commissionedOn: '2014-05-01',
-	};
-	const { id: plantId } = await addPlant(database.db, { by: system, at, plant });
-	({ id: pointId } = await addMeteringPoint(database.db, { by: system, at, plantId, marketLocation: '41373559241' }));
 });
 
 afterAll(async () => {
 	server.closeAllConnections();
 	server.close();
 	await device.close();
-	rmSync(config.dataFolder, { recursive: true, force: true });
 });
 
 beforeEach(async () => {
@@ -69,11 +53,11 @@ const create = (source: object) =>
 	createSource(database.db, {
 		by,
 		at,
-		config,
-		source: { name: 'Quelle', meteringPointId: pointId, ...source } as never,
+		config: place.config,
+		source: { name: 'Quelle', meteringPointId: place.pointId, ...source } as never,
 	});
 const pull = async (time: string) =>
-	(await pullSources(database.db, { by: system, at: new Date(time), config })).sources;
+	(await pullSources(database.db, { by: system, at: new Date(time), config: place.config })).sources;
 const open = async () =>
 	(
 		await database.owner`select to_char(start_at at time zone 'UTC', 'MM-DD HH24:MI') as start, wh from open_readings order by start_at`
@@ -116,7 +100,7 @@ describe('a Solar-Log', () => {
 });
 
 describe('JSON by path', () => {
-	const channel = (more: object) => ({ name: '', meteringPointId: pointId, ...more });
+	const channel = (more: object) => ({ name: '', meteringPointId: place.pointId, ...more });
 
 	test('a power with its unit, a token in the header; text as number', async () => {
 		const heard: unknown[] = [];
@@ -282,7 +266,7 @@ describe('SunSpec', () => {
 			['absent', 0, 'readings.source-inverter-absent'],
 		]);
 		device.models = [common('SN-1'), inverter(101, 5_000, -1)];
-		expect(await testSource(database.db, { by, at, sourceId: id, config })).toMatchObject({
+		expect(await testSource(database.db, { by, at, sourceId: id, config: place.config })).toMatchObject({
 			ok: true,
 			values: [{ channel: '', amount: 500 }],
 		});
@@ -322,12 +306,12 @@ describe('SunSpec', () => {
 	])('at %i, models %#', async (start, models, expected) => {
 		const channels = ['', 'export', 'import'].map((name, i) => ({
 			name,
-			meteringPointId: pointId,
+			meteringPointId: place.pointId,
 			obis: `1-${i + 1}:2.29.0`,
 		}));
 		const { id } = await create({ kind: 'modbus', location: address(), channels });
 		Object.assign(device, { start, models: [common('A'), ...models] });
-		const { values } = await testSource(database.db, { by, at, sourceId: id, config });
+		const { values } = await testSource(database.db, { by, at, sourceId: id, config: place.config });
 		expect(values.map(({ channel, amount }) => [channel, amount])).toEqual(expected);
 	});
 

@@ -5,7 +5,8 @@ import { type Database, transact } from '../../database/connect.ts';
 import { Refusal } from '../../values/refusal.ts';
 import { covered } from '../sources/coverage.ts';
 import { imports, type sources, sourceFiles } from '../tables.ts';
-import { type Imported, importFile, sha256Of } from './import.ts';
+import { importFile, sha256Of } from './import.ts';
+import type { Imported } from './import-report.ts';
 import type { FilesEdge } from './source-views.ts';
 
 type Source = typeof sources.$inferSelect;
@@ -89,6 +90,23 @@ async function remember(
 				target: [sourceFiles.sourceId, sourceFiles.key],
 				set: { outcome, importId, problem, sha256, seenAt: at },
 			}),
+	);
+}
+
+/** Keeps a file that was not brought, for a reason that will not go away: it is not tried again, and people see why. */
+export async function rememberUnread(
+	db: Database,
+	{ by, at }: Command,
+	{ id: sourceId }: Source,
+	file: { key: string; fileName: string; sender: string | null; size: number; changedAt: Date | null },
+	{ code, values }: Refusal,
+): Promise<void> {
+	const row = { ...file, sourceId, sha256: Buffer.alloc(0), outcome: 'refused' as const, seenAt: at };
+	await transact(db, by, (tx) =>
+		tx
+			.insert(sourceFiles)
+			.values({ ...row, problem: { code, values } })
+			.onConflictDoNothing(),
 	);
 }
 

@@ -2,15 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { and, eq, inArray } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Command } from '../../audit/service.ts';
 import type { Config } from '../../config.ts';
-import { type Database, transact } from '../../database/connect.ts';
+import { clientOf, type Database, transact } from '../../database/connect.ts';
 import { Refusal, type RefusalValues } from '../../values/refusal.ts';
 import { isAllowedSender, type Mail, type Mailbox, openMailbox } from '../sources/imap.ts';
 import { openFolder, type RemoteFile, type RemoteFolder } from '../sources/sftp.ts';
-import { sourceFiles, sources } from '../tables.ts';
-import { deliver, incomingFolder, withDelivered } from './deliveries.ts';
+import { sources } from '../tables.ts';
+import { deliver, incomingFolder, rememberUnread, withDelivered } from './deliveries.ts';
 import { atOnce, type LeasedSource, leaseSources, problemOf, secretsOf } from './lease.ts';
 import { keepLook } from './observe.ts';
 import type { FilesEdge } from './source-views.ts';
@@ -61,7 +61,7 @@ async function look(
 	config: Config,
 	now: () => Date,
 ): Promise<FetchReport['sources'][number]> {
-	const report = { name: source.name, stored: 0, known: 0, refused: 0, waiting: 0, problem: null as string | null };
+	const report = { name: source.name, stored: 0, known: 0, refused: 0, waiting: 0, problem: null };
 	const edge: FilesEdge = { ...(source.edge as FilesEdge | null) };
 	const looking: Looking = { source, edge, config, now, report };
 	let problem: { code: string; values: RefusalValues } | null = null;
@@ -75,7 +75,7 @@ async function look(
 		await keepLook(tx, { sourceId: source.id, at: now(), problem, valueAt: until });
 		await tx.update(sources).set({ edge }).where(eq(sources.id, source.id));
 	});
-	return { ...report, problem: problem?.code ?? report.problem };
+	return { ...report, problem: problem?.code ?? null };
 }
 
 /** The server's key as it is at the first look is the one it must have from then on. */
@@ -153,20 +153,21 @@ async function bringNew(
 			edge.covered = covered;
 			if (until && !(newest && until < newest)) newest = until;
 		} catch (error) {
-			if (!(error instanceof Refusal) || !isOfOneFile(error)) throw error;
-			edge.waiting[name] = [size, changedMs];
-			report.waiting++;
-			report.problem = error.code;
+			if (!(error instanceof Refusal)) throw error;
+			if (error.code === 'readings.source-file-too-large') {
+				const facts = { fileName: name, sender: null, size, changedAt: new Date(changedMs) };
+				await rememberUnread(db, { ...command, at: now() }, source, { ...facts, key: keyOf(file) }, error);
+				report.refused++;
+			} else if (error.code === 'readings.source-file-changed') {
+				edge.waiting[name] = [size, changedMs];
+				report.waiting++;
+			} else throw error;
 		} finally {
 			await rm(here, { force: true });
 		}
 	}
 	return newest;
 }
-
-/** What is wrong with one file only; the others are brought all the same. */
-const isOfOneFile = ({ code }: Refusal): boolean =>
-	code === 'readings.source-file-changed' || code === 'readings.source-file-too-large';
 
 const keyOf = ({ name, size, changedMs }: RemoteFile): string => `${name}\n${size}\n${changedMs}`;
 
@@ -188,11 +189,12 @@ async function knownKeys(
 	sourceId: string,
 	keys: readonly string[],
 ): Promise<Set<string>> {
-	const known = await transact(db, by, (tx) =>
-		tx
-			.select({ key: sourceFiles.key })
-			.from(sourceFiles)
-			.where(and(eq(sourceFiles.sourceId, sourceId), inArray(sourceFiles.key, [...keys]))),
+	// One array, however many files lie there.
+	const known = await transact(
+		db,
+		by,
+		(tx) => clientOf(tx)<{ key: string }[]>`
+			select key from source_files where source_id = ${sourceId} and key = any(${[...keys]}::text[])`,
 	);
 	return new Set(known.map(({ key }) => key));
 }
@@ -242,13 +244,17 @@ async function bringMail(
 	mailbox: Mailbox,
 	mail: Mail,
 ): Promise<Date | undefined> {
-	const { messageId, uid, sender, sentAt } = mail;
+	const { messageId, uid, sender, sentAt, size } = mail;
 	const name = messageId || `${mailbox.validity}/${uid}`;
+	// A mail that is remembered as a whole was too large.
+	if ((await knownKeys(db, command, source.id, [name])).has(name)) return undefined;
 	const incoming = incomingFolder(config.dataFolder);
 	let newest: Date | undefined;
-	const files = await mailbox.attachments(mail, incoming).catch((error: unknown) => {
-		if (!(error instanceof Refusal) || !isOfOneFile(error)) throw error;
-		report.problem = error.code;
+	const files = await mailbox.attachments(mail, incoming).catch(async (error: unknown) => {
+		if (!(error instanceof Refusal) || error.code !== 'readings.source-file-too-large') throw error;
+		const facts = { fileName: name, sender, size, changedAt: sentAt };
+		await rememberUnread(db, command, source, { ...facts, key: name }, error);
+		report.refused++;
 		return [];
 	});
 	try {

@@ -18,7 +18,7 @@ export interface PullReport {
 }
 
 const devicesAtOnce = 16;
-const leaseMinutes = 3;
+const leaseMinutes = 10;
 
 /**
  * Asks every device that is switched on, sixteen at once; each has ten seconds for an answer. `at` is the moment of the round, `now` the

@@ -24,6 +24,23 @@ export interface SentValue {
 	value: unknown;
 }
 
+/** The values in what was sent: one, a list, or a list under 'values'. Refuses readings.push-shape, readings.push-too-many. */
+function valuesIn(sent: unknown): SentValue[] {
+	const list = isObject(sent) && Array.isArray(sent.values) ? sent.values : Array.isArray(sent) ? sent : [sent];
+	if (list.length > valuesAtMost) throw new Refusal('invalid', 'readings.push-too-many', { limit: valuesAtMost });
+	return list.map((value: unknown, index) => {
+		const isValue =
+			isObject(value) &&
+			Object.keys(value).every((name) => name === 'channel' || name === 'at' || name === 'value') &&
+			(value.channel === undefined || typeof value.channel === 'string');
+		if (!isValue) throw new Refusal('invalid', 'readings.push-shape', { position: index + 1 });
+		return value as unknown as SentValue;
+	});
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Values one request may bring. */
 export const valuesAtMost = 20_000;
 
@@ -37,13 +54,10 @@ export interface Pushed {
 
 /**
  * Books the values a device sends, all of a request or none of it. Refuses readings.push-device-only (a person asks),
- * readings.push-no-source, readings.push-paused, readings.push-value (a value or a time cannot be read, with its position), and what
+ * readings.push-no-source, readings.push-paused, readings.push-shape, readings.push-too-many, readings.push-value (a value or a time cannot be read, with its position), and what
  * observe refuses; the last problem stands with the source.
  */
-export async function pushReadings(
-	db: Database,
-	{ by, at, values }: Command & { values: readonly SentValue[] },
-): Promise<Pushed> {
+export async function pushReadings(db: Database, { by, at, sent }: Command & { sent: unknown }): Promise<Pushed> {
 	if (by.kind !== 'device' || by.deviceTokenId === undefined)
 		throw new Refusal('forbidden', 'readings.push-device-only');
 	// The device itself may see nothing; the program books for it, under its name.
@@ -52,7 +66,7 @@ export async function pushReadings(
 	try {
 		return await write(db, { by: booker, at }, async (tx, note) => {
 			const source = await sourceAt(tx, location);
-			const observations = read(values, source);
+			const observations = read(valuesIn(sent), source);
 			const { fresh } = await observe(tx, note, { sourceId: source.id, observations, at });
 			await keepLook(tx, { sourceId: source.id, at, problem: null, valueAt: newestOf(observations) });
 			return { accepted: observations.length, fresh };

@@ -24,7 +24,7 @@ export interface SourceTest {
 	asleep: boolean;
 	/** values it said, the newest of each series: watt-hours of a register or slot, or watts */
 	values: { channel: string; at: string; amount: number }[];
-	/** files that were found, whose names fit; of a mailbox the mails of allowed senders */
+	/** files that were found, whose names fit; of a mailbox the mails of allowed senders among its newest 200 */
 	files: number | null;
 	/** SFTP: the server's key; kept from now on if it was the first look */
 	hostKey: string | null;
@@ -78,7 +78,7 @@ async function look(
 	const secrets = secretsOf(config.keys, source);
 	if (kind === 'imap') {
 		const mailbox = await openMailbox(location, { settings, secrets, allowed });
-		const mails = await mailbox.after(0, 100_000).finally(() => mailbox.close());
+		const mails = await mailbox.after(0, mailsLookedAt, 'newest').finally(() => mailbox.close());
 		test.files = mails.filter(({ sender }) => isAllowedSender(sender, settings.senders)).length;
 		return;
 	}
@@ -112,6 +112,9 @@ function valuesOf(observations: readonly Observation[]): SourceTest['values'] {
 		amount: Object.values(shown).reduce((sum, one) => sum + one, 0),
 	}));
 }
+
+/** Mails, the newest, whose senders are looked at when a mailbox is tried out. */
+const mailsLookedAt = 200;
 
 /** How long a broker is listened to when it is tried out: kept messages come at once. */
 const hearMs = 2_000;

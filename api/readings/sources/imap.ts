@@ -31,8 +31,8 @@ export interface Attachment {
 export interface Mailbox {
 	/** numbers of mails hold as long as this stays the same (UIDVALIDITY) */
 	validity: string;
-	/** mails after a number, in their order, at most so many */
-	after(uid: number, limit: number): Promise<Mail[]>;
+	/** mails after a number, in their order, at most so many: the first of them, or the newest */
+	after(uid: number, limit: number, which?: 'first' | 'newest'): Promise<Mail[]>;
 	/** brings the attachments of a mail whose names fit into a folder; pictures are none */
 	attachments(mail: Mail, folder: string): Promise<Attachment[]>;
 	close(): Promise<void>;
@@ -96,19 +96,20 @@ export async function openMailbox(
 		return {
 			validity: String(opened.uidValidity),
 			close,
-			after: async (uid, limit) => {
+			after: async (uid, limit, which = 'first') => {
 				const mails: Mail[] = [];
-				const range = `${uid + 1}:*`;
+				// A range that begins behind the last mail stands for the last mail.
+				const all = ((await client.search({ uid: `${uid + 1}:*` }, { uid: true })) || []).filter((one) => one > uid);
+				const range = all.sort((a, b) => a - b).slice(...(which === 'first' ? [0, limit] : [-limit]));
+				if (range.length === 0) return [];
 				for await (const mail of client.fetch(range, { uid: true, size: true, envelope: true }, { uid: true })) {
-					// A range that begins behind the last mail stands for the last mail.
-					if (mail.uid <= uid) continue;
 					const { messageId = '', from = [], date } = mail.envelope ?? {};
 					mails.push({
 						...{ uid: mail.uid, messageId: messageId.slice(0, 500), sender: (from[0]?.address ?? '').slice(0, 200) },
-						...{ size: mail.size ?? 0, sentAt: date && !Number.isNaN(date.getTime()) ? date : null },
+						...{ size: mail.size ?? 0, sentAt: date instanceof Date && !Number.isNaN(date.getTime()) ? date : null },
 					});
 				}
-				return mails.sort((a, b) => a.uid - b.uid).slice(0, limit);
+				return mails.sort((a, b) => a.uid - b.uid);
 			},
 			attachments: async (mail, folder) => {
 				if (mail.size > mailLimitBytes)
@@ -142,13 +143,13 @@ async function attachmentsOf(mail: Readable, folder: string, patterns: readonly 
 			fits(fileName, patterns) && !part.contentType.startsWith('image/') && files.length < attachmentsAtMost;
 		if (!isWanted) {
 			(part.content as Readable).resume();
-			part.release();
+			part.release?.();
 			return;
 		}
 		const file = path.join(folder, randomUUID());
 		files.push({ path: file, fileName });
 		const written = pipeline(part.content as Readable, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-		writing.push(written.finally(() => part.release()));
+		writing.push(written.finally(() => part.release?.()));
 	});
 	await pipeline(mail, parser);
 	await Promise.all(writing);

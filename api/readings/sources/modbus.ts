@@ -26,6 +26,8 @@ interface Counters {
 
 const answerMs = 5_000;
 const modelsAtMost = 60;
+/** However slowly a device answers, then it is enough. */
+const lookMs = 30_000;
 
 /**
  * The counters of a device, one entry for inverters and for each direction of its meters, by serial number: a device that was exchanged
@@ -81,6 +83,7 @@ export async function readSunSpec({ location, channels, allowed, now }: Asked): 
 	const url = new URL(location);
 	const socket = await connectTo(await targetOf(url, allowed));
 	socket.on('error', () => {});
+	const timer = setTimeout(() => socket.destroy(), lookMs);
 	try {
 		const { default: modbus } = await import('modbus-serial');
 		const client = new modbus.default();
@@ -103,6 +106,7 @@ export async function readSunSpec({ location, channels, allowed, now }: Asked): 
 			throw new Refusal('invalid', 'readings.source-device', { code: modbusCode, reason: excerpt(message ?? '') });
 		throw unreached(error);
 	} finally {
+		clearTimeout(timer);
 		socket.destroy();
 	}
 }

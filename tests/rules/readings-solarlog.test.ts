@@ -104,13 +104,13 @@ test('a counter that jumps or stands still is told', async () => {
 			climb(steps).map(({ clock, blocks }) => ({ clock, blocks: blocks.map((b) => b.replace(/;\d+;300$/, ';0;300')) })),
 		),
 	);
-	expect(stuck.series).toMatchObject([{ kWh: '0.000', values: 0, gaps: 288 }]);
+	expect(stuck.series).toMatchObject([{ kWh: '0.000', values: 0, gaps: 0, nulls: 288 }]);
 	expect(stuck.warnings).toMatchObject([{ code: 'readings.counter-stuck' }]);
 });
 
 test('a day that is not over: its rest is missing, not zero', async () => {
 	const found = await look(minutes(climb([0, 50, 90, 120])));
-	expect(found.series).toMatchObject([{ kWh: '0.260', values: 63, gaps: 225 }]);
+	expect(found.series).toMatchObject([{ kWh: '0.260', values: 63, gaps: 0, nulls: 225 }]);
 	expect(found.warnings).toMatchObject([{ code: 'readings.day-unfinished' }]);
 });
 

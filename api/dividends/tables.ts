@@ -19,7 +19,7 @@ import { journal } from '../ledger/tables.ts';
 import { members } from '../members/tables.ts';
 import { payoutFiles } from '../payments/tables.ts';
 import { statuteVersions } from '../statute/tables.ts';
-import type { LineStep } from './rules/run.ts';
+import type { LineStep } from './rules/steps.ts';
 import type { CertificateKind, ExemptBy, HolderKind } from './rules/withholding.ts';
 
 /** Closed fiscal years by the calendar year they end in. The row is the lock of all that happens to the year's profit. */

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { Cents, DayText, Id, InstantText, Line, PositiveCents, Problem, ref, Strict } from '../../http/schemas.ts';
-import type { LineStep } from '../rules/run.ts';
+import type { LineStep } from '../rules/steps.ts';
 
 /** The reply of routes without an id in their path that can find nothing: no set-up, no membership, no such year. */
 export const orMissing = { 404: ref(Problem) };

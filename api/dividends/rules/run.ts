@@ -1,29 +1,19 @@
-// A dividend run as pure arithmetic: from members' facts to their lines with every step, the run's totals and its entry in the books.
+// A dividend run as pure arithmetic: from members' facts to their lines with every step, and the run's totals.
 import { createHash } from 'node:crypto';
-import { accounts, type Posting } from '../../ledger/rules.ts';
 import type { MemberKind } from '../../members/rules.ts';
 import type { Day } from '../../values/calendar.ts';
-import { allocateByAmount, allocateByRate, creditOrPayout } from './allocation.ts';
+import { allocateByAmount, allocateByRate, creditOrPayout, type MemberBase } from './allocation.ts';
+import { notTaxableParts } from './contributionAccount.ts';
 import type { ExemptionOrder } from './exemptions.ts';
 import { withholdInPaymentOrder } from './inflow.ts';
-import {
-	type CertificateKind,
-	certificateHolders,
-	type HolderKind,
-	type Withholding,
-	type WithholdingStep,
-} from './withholding.ts';
+import { methodRules, type TimedBase, type TimedMethod } from './methods.ts';
+import type { LineStep } from './steps.ts';
+import { bestCertificate, type CertificateKind, type HolderKind, type Withholding } from './withholding.ts';
 
 /** Which holder tax law sees in a member, unless the board recorded another (a charitable company, say). */
 export function holderKindOf(kind: MemberKind, country: string): HolderKind {
 	if (country !== 'DE') return 'non-resident';
 	return kind === 'association' ? 'charity' : kind;
-}
-
-/** The certificate that helps a holder most among those valid on a day: full relief before three fifths; null if none counts. */
-export function bestCertificate(kinds: readonly CertificateKind[], holder: HolderKind): CertificateKind | null {
-	const fitting = kinds.filter((kind) => certificateHolders[kind].includes(holder));
-	return fitting.find((kind) => kind !== 'exempt-body') ?? fitting[0] ?? null;
 }
 
 /** A member as a run sees it. Amounts in cents, all of them ≥ 0. */
@@ -39,8 +29,10 @@ export interface MemberFacts {
 	readonly order: ExemptionOrder | null;
 	/** what earlier runs of the calendar year of inflow took from the order's pot */
 	readonly usedInYearCents: number;
-	/** base by method A */
+	/** base by method A; by the others the mean balance that earned */
 	readonly baseCents: number;
+	/** base by a method that counts time; must be there if the run goes by one */
+	readonly timed?: Pick<TimedBase, 'unitCents' | 'parts'>;
 	/** balance (Geschäftsguthaben) on the day of inflow, and what it can grow to; both 0 for former members */
 	readonly balanceCents: number;
 	readonly fullCents: number;
@@ -57,51 +49,13 @@ export interface RunTerms {
 	readonly firstYear: boolean;
 	readonly inflowOn: Day;
 	readonly paysBeforeFull: boolean;
+	/** a method that counts time, and the units of a whole year; left out: method A */
+	readonly timed?: { readonly method: TimedMethod; readonly unitsPerYear: number };
+	/** the statute's highest rate; left out: none (P-07) */
+	readonly capRate?: string;
+	/** paid from the contribution account (Einlagekonto), which is no income (T-06); left out: nothing */
+	readonly fromContributionAccountCents?: number;
 }
-
-/**
- * One line of a member's calculation. The steps before and after the deduction: base (balance on a day, by method A) · share (base ×
- * rate, or the part of a resolved amount) · exemption-left (what the order still covers) · credited · paid-out.
- */
-export type LineStep =
-	| {
-			readonly step: 'base';
-			readonly amountCents: number;
-			readonly day: Day;
-			readonly method: 'A';
-			readonly rule: 'P-20';
-	  }
-	| {
-			readonly step: 'share';
-			readonly amountCents: number;
-			readonly rate: string;
-			readonly rounding: 'down';
-			readonly rule: 'P-24';
-	  }
-	| {
-			readonly step: 'share';
-			readonly amountCents: number;
-			readonly potCents: number;
-			readonly balancesCents: number;
-			readonly rounding: 'largest-remainder';
-			readonly rule: 'P-25';
-	  }
-	| {
-			readonly step: 'exemption-left';
-			readonly amountCents: number;
-			readonly orderCents: number;
-			readonly usedBeforeCents: number;
-			readonly rule: 'T-22';
-	  }
-	| WithholdingStep
-	| {
-			readonly step: 'credited';
-			readonly amountCents: number;
-			readonly balanceCents: number;
-			readonly fullCents: number;
-			readonly rule: 'P-30' | 'P-31';
-	  }
-	| { readonly step: 'paid-out'; readonly amountCents: number; readonly rule: 'P-30' };
 
 /** A member's finished line. gross = net + taxes; net = credited + paid out. */
 export interface DividendLine extends Omit<Withholding, 'steps' | 'notTaxableCents'> {
@@ -109,6 +63,8 @@ export interface DividendLine extends Omit<Withholding, 'steps' | 'notTaxableCen
 	readonly memberNumber: number;
 	readonly baseCents: number;
 	readonly churchRate: string;
+	/** only where something came from the contribution account */
+	readonly notTaxableCents?: number;
 	readonly creditedCents: number;
 	readonly paidOutCents: number;
 	readonly steps: readonly LineStep[];
@@ -145,9 +101,21 @@ function totalsOf(lines: readonly DividendLine[]): RunTotals {
 	return totals;
 }
 
-function lineOf(facts: MemberFacts, terms: RunTerms, share: LineStep & { step: 'share' }): DividendLine {
+function baseStep({ baseCents, timed }: MemberFacts, terms: RunTerms): LineStep {
+	const base = { step: 'base' as const, amountCents: baseCents, day: terms.baseOn };
+	if (!terms.timed || !timed) return { ...base, method: 'A', rule: 'P-20' };
+	const { method } = terms.timed;
+	return { ...base, method, parts: timed.parts, rule: methodRules[method] };
+}
+
+function lineOf(
+	facts: MemberFacts,
+	terms: RunTerms,
+	share: LineStep & { step: 'share' },
+	fromAccountCents: number,
+): DividendLine {
 	const { memberId, memberNumber, holder, inBusinessAssets, baseCents, balanceCents, fullCents, order } = facts;
-	const { inflowOn, baseOn, paysBeforeFull } = terms;
+	const { inflowOn, paysBeforeFull } = terms;
 	const certificate = bestCertificate(facts.certificates, holder);
 	const churchRate = holder === 'natural' && !inBusinessAssets ? facts.churchRate : '0';
 	const [dated] = withholdInPaymentOrder(
@@ -155,13 +123,14 @@ function lineOf(facts: MemberFacts, terms: RunTerms, share: LineStep & { step: '
 			{
 				day: inflowOn,
 				grossCents: share.amountCents,
+				notTaxableCents: fromAccountCents,
 				holder: { kind: holder, inBusinessAssets, churchRate, ...(certificate && { certificate }) },
 			},
 		],
 		order,
 		{ [inflowOn.slice(0, 4)]: facts.usedInYearCents },
 	);
-	const { steps, notTaxableCents: _none, ...withheld } = dated!.withholding;
+	const { steps, notTaxableCents, ...withheld } = dated!.withholding;
 	const standing = { balanceCents, fullCents, lossToRefillCents: facts.lossToRefillCents, paysBeforeFull };
 	const { creditedCents, paidOutCents } = creditOrPayout(withheld.netCents, standing);
 	const leftCents = dated!.remainingCents + withheld.exemptionUsedCents;
@@ -171,10 +140,11 @@ function lineOf(facts: MemberFacts, terms: RunTerms, share: LineStep & { step: '
 		baseCents,
 		churchRate,
 		...withheld,
+		...(notTaxableCents > 0 && { notTaxableCents }),
 		creditedCents,
 		paidOutCents,
 		steps: [
-			{ step: 'base', amountCents: baseCents, day: baseOn, method: 'A', rule: 'P-20' },
+			baseStep(facts, terms),
 			share,
 			...(order
 				? [
@@ -194,26 +164,44 @@ function lineOf(facts: MemberFacts, terms: RunTerms, share: LineStep & { step: '
 	};
 }
 
+function basesOf(members: readonly MemberFacts[], { timed }: RunTerms): MemberBase[] {
+	return members.map((member) => {
+		const { memberNumber, baseCents } = member;
+		if (!timed) return { memberNumber, baseCents };
+		if (!member.timed) throw new RangeError(`member ${memberNumber} has no base by time`);
+		return { memberNumber, baseCents, unitCents: member.timed.unitCents };
+	});
+}
+
 /**
- * Computes a run: the parts of the pot, the deduction from each with the order's pot of the calendar year, what fills up shares and
- * what is paid out (P-20, P-24, P-25, P-30, T-10 to T-22). Members without a base have no line. The order the members come in does
- * not matter. Refuses conflict `dividends.over-pot` {totalCents, potCents}, `dividends.no-base`; invalid `dividends.tax-law-unknown`.
+ * Computes a run: the parts of the pot by the statute's method, the deduction from each with the order's pot of the calendar year, what
+ * fills up shares and what is paid out (P-20 to P-25, P-30, P-31, T-06, T-10 to T-22). Members without a base have no line. The order
+ * the members come in does not matter. Refuses conflict `dividends.over-pot` {totalCents, potCents}, `dividends.no-base`; invalid
+ * `dividends.rate-over-cap` {dividendCap}, `dividends.tax-law-unknown`. Throws RangeError for a base that does not fit the method.
  */
 export function computeRun(members: readonly MemberFacts[], terms: RunTerms): ComputedRun {
-	const { dividend, potCents } = terms;
-	const facts = members.filter(({ baseCents }) => baseCents > 0).sort((a, b) => a.memberNumber - b.memberNumber);
+	const { dividend, potCents, timed, capRate = null, fromContributionAccountCents = 0 } = terms;
+	const facts = members
+		.filter((member) => (timed ? (member.timed?.unitCents ?? member.baseCents) : member.baseCents) > 0)
+		.sort((a, b) => a.memberNumber - b.memberNumber);
+	const bases = basesOf(facts, terms);
+	const limits = { unitsPerYear: timed?.unitsPerYear ?? 1, capRate };
 	const allocation =
-		'rate' in dividend ? allocateByRate(facts, dividend.rate, potCents) : allocateByAmount(facts, dividend.amountCents);
+		'rate' in dividend
+			? allocateByRate(bases, dividend.rate, potCents, limits)
+			: allocateByAmount(bases, dividend.amountCents, limits);
 	const balancesCents = facts.reduce((sum, { baseCents }) => sum + baseCents, 0);
+	const allUnitCents = bases.reduce((sum, { unitCents = 0 }) => sum + unitCents, 0);
+	const fromAccount = notTaxableParts(allocation.dividends, fromContributionAccountCents);
 	const lines = facts.map((member, i) => {
 		const amountCents = allocation.dividends[i]!.grossCents;
-		return lineOf(
-			member,
-			terms,
+		const unitCents = bases[i]!.unitCents ?? 0;
+		const time = timed && { time: { unitCents, allUnitCents, unitsPerYear: timed.unitsPerYear } };
+		const share: LineStep & { step: 'share' } =
 			'rate' in dividend
-				? { step: 'share', amountCents, rate: dividend.rate, rounding: 'down', rule: 'P-24' }
-				: { step: 'share', amountCents, potCents, balancesCents, rounding: 'largest-remainder', rule: 'P-25' },
-		);
+				? { step: 'share', amountCents, ...time, rate: dividend.rate, rounding: 'down', rule: 'P-24' }
+				: { step: 'share', amountCents, ...time, potCents, balancesCents, rounding: 'largest-remainder', rule: 'P-25' };
+		return lineOf(member, terms, share, fromAccount[i]!);
 	});
 	const hash = createHash('sha256').update(JSON.stringify(terms));
 	for (const line of lines) hash.update(`\n${JSON.stringify(line)}`);
@@ -223,40 +211,4 @@ export function computeRun(members: readonly MemberFacts[], terms: RunTerms): Co
 		remainderCents: allocation.remainderCents,
 		contentHash: hash.digest('hex'),
 	};
-}
-
-/** The year's figures as its use is posted, in cents. `carriedForwardCents` < 0: a loss that is carried forward. */
-export interface UseOfProfit {
-	readonly resultCents: number;
-	readonly profitForwardCents: number;
-	readonly lossForwardCents: number;
-	readonly releasedCents: number;
-	readonly legalReserveCents: number;
-	/** by board and assembly together */
-	readonly otherReservesCents: number;
-	readonly carriedForwardCents: number;
-}
-
-/**
- * The one entry of a run (Ergebnisverwendung): the year's result and what was carried forward become reserves, carry-forward, balances
- * of members whose shares fill up, dividends to be paid, and tax owed to the tax office. Debit positive; sums to zero because
- * result + profit − loss forward + released = reserves + carried forward + gross, and gross = credited + paid out + taxes.
- */
-export function postingsOfRun(use: UseOfProfit, { lines, totals }: Pick<ComputedRun, 'lines' | 'totals'>): Posting[] {
-	const carried = use.carriedForwardCents;
-	const own: Posting[] = [
-		{ account: accounts.appropriation, cents: use.resultCents },
-		{ account: accounts.profitCarried, cents: use.profitForwardCents - Math.max(0, carried) },
-		{ account: accounts.lossCarried, cents: Math.max(0, -carried) - use.lossForwardCents },
-		{ account: accounts.legalReserve, cents: -use.legalReserveCents },
-		{ account: accounts.otherReserves, cents: use.releasedCents - use.otherReservesCents },
-		{ account: accounts.withheldTax, cents: -totals.capitalTaxCents },
-		{ account: accounts.withheldTax, cents: -totals.solidarityCents },
-		{ account: accounts.withheldTax, cents: -totals.churchTaxCents },
-	];
-	const members = lines.flatMap(({ memberId, creditedCents, paidOutCents }): Posting[] => [
-		{ account: accounts.memberBalances, memberId, cents: -creditedCents },
-		{ account: accounts.dividendsPayable, memberId, cents: -paidOutCents },
-	]);
-	return [...own, ...members].flatMap(({ cents, ...posting }) => (cents === 0 ? [] : [{ ...posting, cents }]));
 }

@@ -25,6 +25,12 @@ export const certificateHolders: Readonly<Record<CertificateKind, readonly Holde
 	'exempt-body': ['public-body', 'charity', 'company'],
 };
 
+/** The certificate that helps a holder most among those valid on a day: full relief before three fifths; null if none counts. */
+export function bestCertificate(kinds: readonly CertificateKind[], holder: HolderKind): CertificateKind | null {
+	const fitting = kinds.filter((kind) => certificateHolders[kind].includes(holder));
+	return fitting.find((kind) => kind !== 'exempt-body') ?? fitting[0] ?? null;
+}
+
 /** The member as the deduction sees it on the day of inflow. */
 export interface Holder {
 	readonly kind: HolderKind;

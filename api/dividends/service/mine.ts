@@ -6,7 +6,7 @@ import { payoutItems } from '../../payments/tables.ts';
 import type { Actor } from '../../values/actor.ts';
 import type { Day } from '../../values/calendar.ts';
 import { Refusal } from '../../values/refusal.ts';
-import type { LineStep } from '../rules/run.ts';
+import type { LineStep } from '../rules/steps.ts';
 import { dividendLines, dividendPayouts, dividendProposals, dividendRuns } from '../tables.ts';
 
 /** A dividend in a member's list, cents. `rate` decimal text, null if an amount was resolved. */

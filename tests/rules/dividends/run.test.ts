@@ -1,15 +1,9 @@
 // A run's arithmetic: no cent lost, whatever the members; the entry always balances; the order of members does not matter.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-	bestCertificate,
-	computeRun,
-	holderKindOf,
-	type MemberFacts,
-	postingsOfRun,
-	type RunTerms,
-} from '../../../api/dividends/rules/run.ts';
-import { certificateKinds, holderKinds } from '../../../api/dividends/rules/withholding.ts';
+import { postingsOfRun } from '../../../api/dividends/rules/postings.ts';
+import { computeRun, holderKindOf, type MemberFacts, type RunTerms } from '../../../api/dividends/rules/run.ts';
+import { bestCertificate, certificateKinds, holderKinds } from '../../../api/dividends/rules/withholding.ts';
 import {
 	checkFigures,
 	fiscalYearCan,

@@ -281,21 +281,95 @@ describe('an upload', () => {
 });
 
 describe('sources', () => {
+	let server: SftpServer;
+	beforeAll(async () => {
+		server = await startSftp({ password: 'geheim' });
+		const changedS = Date.now() / 1000 - 3600;
+		server.files.set('lastgang.csv', { content: loadProfile(`${year}-09-01`, `${year}-09-03`, 250), changedS });
+		Object.assign(portal.config, { allowedSourceHosts: ['localhost'] });
+	});
+	afterAll(() => server.close());
+
 	test('a folder that is not there is refused at its field', async () => {
 		await open('/betrieb/quellen/neu');
-		await page.getByText('Überwachter Ordner', { exact: true }).click();
-		await page.getByLabel('Name').fill('Eingang vom Netzbetreiber');
-		await page.getByLabel('Ordner oder Adresse').fill('/gibt/es/nicht');
+		await expectAccessible(page);
+		await page.getByRole('link', { name: /^Überwachter Ordner/ }).click();
+		await page.getByLabel('Name', { exact: true }).fill('Eingang vom Netzbetreiber');
+		await page.getByLabel('Ordner', { exact: true }).fill('/gibt/es/nicht');
 		await press('Quelle anlegen');
 		await page.getByText('Diesen Ordner gibt es auf dem Server nicht.').waitFor();
 		await expectAccessible(page);
 	});
 
+	test('an SFTP folder is recorded and tried out; its files come in; it is changed without its password', async () => {
+		await open('/betrieb/quellen/neu?art=sftp');
+		await page.getByLabel('Name', { exact: true }).fill('Netzbetreiber');
+		await page.getByLabel('Server', { exact: true }).fill(`localhost:${server.port}`);
+		await page.getByLabel('Benutzername').fill('coop');
+		await page.getByLabel(/^Passwort/).fill('falsch');
+		await page.getByLabel(/^Ordner auf dem Server/).fill('/out');
+		await press('Quelle anlegen');
+		await heading(/Netzbetreiber/);
+		await press('Quelle ausprobieren');
+		await page.getByText('Der Server nimmt Name, Passwort oder Schlüssel nicht an.').waitFor();
+		await page.getByRole('link', { name: 'Ändern' }).click();
+		await heading('Netzbetreiber ändern');
+		expect(await page.getByLabel(/^Ordner auf dem Server/).inputValue()).toBe('/out');
+		expect(await page.getByLabel(/^Passwort/).inputValue()).toBe('');
+		await page.getByLabel(/^Passwort/).fill('geheim');
+		await press('Änderung speichern');
+		await page.getByText('Die Quelle ist geändert.').waitFor();
+		await press('Quelle ausprobieren');
+		await page.getByText('Der Ordner ist erreichbar. Dateien darin: 1.').waitFor();
+		const by = systemActor('jobs.fetch-files');
+		await fetchFiles(portal.database.db, { by, at: new Date(), config: portal.config });
+		await page.reload();
+		await card('Dateien').getByRole('link', { name: 'lastgang.csv' }).waitFor();
+		await card('Dateien').getByText('übernommen').waitFor();
+		await page.getByText('SHA256:').first().waitFor();
+		await expectAccessible(page);
+		await page.getByRole('link', { name: 'Ändern' }).click();
+		await page.getByLabel(/^Nur diese Dateien/).fill('*.csv');
+		await press('Änderung speichern');
+		await press('Quelle ausprobieren');
+		await page.getByText('Der Ordner ist erreichbar. Dateien darin: 1.').waitFor();
+	});
+
+	test('a device that sends by itself gets its token once', async () => {
+		await open('/betrieb/quellen/neu?art=push');
+		await page.getByLabel('Name', { exact: true }).fill('Datenlogger');
+		await page
+			.getByLabel(/^Reihe/)
+			.first()
+			.fill('zaehler');
+		await page
+			.getByLabel(/^Zählpunkt/)
+			.first()
+			.selectOption({ label: `Solardach Gärtnerei · ${malo}` });
+		await press('Quelle anlegen');
+		await page.getByText('Datenlogger ist angelegt').waitFor();
+		const token = (await page.locator('code').first().innerText()).trim();
+		const sent = await fetch(`${portal.url}/api/live-values`, {
+			...{ method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' } },
+			body: JSON.stringify({ at: new Date().toISOString(), value: 1_234_000 }),
+		});
+		expect(sent.status).toBe(200);
+		await page.getByRole('link', { name: 'Zur Quelle' }).click();
+		await heading(/Datenlogger/);
+		await page
+			.getByText(/1\.234\skWh/)
+			.first()
+			.waitFor();
+	});
+
 	test('an inverter is recorded, tried out and switched off', async () => {
-		await page.getByText('Wechselrichter von Fronius', { exact: true }).click();
-		await page.getByLabel('Name').fill('Fronius Gärtnerei');
-		await page.getByLabel('Ordner oder Adresse').fill('http://192.0.2.7');
+		await open('/betrieb/quellen/neu?art=fronius');
+		await page.getByLabel('Name', { exact: true }).fill('Fronius Gärtnerei');
+		await page.getByLabel('Adresse', { exact: true }).fill('http://192.0.2.7');
 		await page.getByLabel(/^Zählpunkt/).selectOption({ label: `Solardach Gärtnerei · ${malo}` });
+		await press('Quelle anlegen');
+		await page.getByText('Auf diesen Kanal zählt schon eine andere Quelle.', { exact: false }).first().waitFor();
+		await page.getByLabel(/^OBIS-Kennziffer/).fill('1-2:2.29.0');
 		await press('Quelle anlegen');
 		await heading(/Fronius Gärtnerei/);
 		await press('Quelle ausprobieren');

@@ -1,7 +1,7 @@
 // Yields on the wire: of the plants, and each member's part.
 import { Type } from 'typebox';
 import type { App } from '../app.ts';
-import { Cents, DayText, EnergyWh, Id, mayMiss, Strict } from '../http/schemas.ts';
+import { Cents, DayText, EnergyWh, Id, mayMiss, OrNull, Strict } from '../http/schemas.ts';
 import { listMyYields, listYields } from './service.ts';
 
 const Period = { from: DayText, to: DayText };
@@ -32,6 +32,10 @@ export function yieldRoutes(app: App): void {
 							slots: Type.Integer(),
 							missingSlots: Type.Integer(),
 							unmeasuredSlots: Type.Integer(),
+							completeness: Type.Number({ description: 'of the days there should be, 0 to 1' }),
+							fullLoadHours: Type.Number({ description: 'energy by capacity: hours, or kWh per kWp' }),
+							expectedWh: OrNull(EnergyWh),
+							co2Grams: OrNull(Type.Integer()),
 						}),
 					),
 				},
@@ -56,6 +60,7 @@ export function yieldRoutes(app: App): void {
 							revenueCents: Cents,
 							shares: Type.Integer(),
 							allFedInWh: EnergyWh,
+							co2Grams: OrNull(Type.Integer()),
 						}),
 					),
 					...mayMiss,

@@ -3,9 +3,11 @@ import { sql } from 'drizzle-orm';
 import { type Command, write } from '../audit/service.ts';
 import { type Database, type Tx, transact } from '../database/connect.ts';
 import type { Actor } from '../values/actor.ts';
-import { addDays, type Day, dayOf } from '../values/calendar.ts';
+import { addDays, addMonths, type Day, dayOf, daysBetween } from '../values/calendar.ts';
 import { Refusal } from '../values/refusal.ts';
-import { memberPart, type SharedDay } from './rules.ts';
+import { co2Grams, completenessOf, expectedUntil, fullLoadHours, memberPart, type SharedDay } from './rules.ts';
+import { shareMonths } from './service/share.ts';
+import { co2Factors } from './tables.ts';
 
 /** How many plant-days and share-days a calculation changed. */
 export interface Calculated {
@@ -66,6 +68,7 @@ export function calculateYields(
 				select from reading_days r join channels c on c.id = r.channel_id and c.direction = 'feed-in' join metering_points p on p.id = c.metering_point_id
 				where p.plant_id = d.plant_id and r.day = d.day)
 			returning 1`);
+		await shareMonths(tx);
 		const calculated = { plantDays: plantDays.length + gone.length, shareDays: shareDays.length };
 		if (calculated.plantDays > 0)
 			note({ action: 'yields.calculateYields', subject: `days to ${until}`, after: calculated });
@@ -84,6 +87,14 @@ export interface YieldLine {
 	slots: number;
 	missingSlots: number;
 	unmeasuredSlots: number;
+	/** 0 to 1 of the days there should be: from commissioning to the plant's last day with values */
+	completeness: number;
+	/** energy by capacity in hours: the same figure as kWh per kWp */
+	fullLoadHours: number;
+	/** what was expected of the same days; null without an expectation */
+	expectedWh: number | null;
+	/** what the grid's mix would have stood for, in grams */
+	co2Grams: number | null;
 }
 
 /** Yields per plant and period, oldest first; at most 40 years. Refuses yields.period. */
@@ -117,13 +128,39 @@ export async function yieldsIn(
 		slots: number;
 		missing: number;
 		unmeasured: number;
+		missing_parts: number;
+		last: string;
+		capacity_w: number;
+		commissioned_on: string;
+		expected: number[] | null;
 	}>(sql`
 		select plant_id, date_trunc(${group}, day)::date::text as period, sum(fed_in_wh)::int8 as fed_in_wh,
 			floor(sum(fed_in_wh * cents_per_kwh) / 1000)::int8 as revenue, count(*)::int4 as days,
-			sum(slots)::int4 as slots, sum(missing_slots)::int4 as missing, sum(unmeasured_slots)::int4 as unmeasured
-		from plant_days
+			sum(slots)::int4 as slots, sum(missing_slots)::int4 as missing, sum(unmeasured_slots)::int4 as unmeasured,
+			coalesce(sum(missing_slots::float8 / nullif(slots, 0)), 0) as missing_parts,
+			(select max(l.day)::text from plant_days l where l.plant_id = d.plant_id) as last,
+			p.capacity_w::float8 as capacity_w, p.commissioned_on::text as commissioned_on, to_json(p.expected_monthly_wh) as expected
+		from plant_days d join plants p on p.id = d.plant_id
 		where day between ${from} and ${to} and ${plantId === undefined ? sql`true` : sql`plant_id = ${plantId}`}
-		group by 1, 2 order by 2, 1`);
+		group by 1, 2, p.id order by 2, 1`);
+	const factors = await tx.select().from(co2Factors);
+	const months = { day: 0, month: 1, year: 12 }[group];
+	const later = (a: Day, b: Day): Day => (a > b ? a : b);
+	const earlier = (a: Day, b: Day): Day => (a < b ? a : b);
+	const spanOf = ({ period, last, commissioned_on }: { period: Day; last: Day; commissioned_on: Day }) => {
+		const end = months ? addDays(addMonths(period, months), -1) : period;
+		return { first: later(later(period, from), commissioned_on), until: earlier(earlier(end, to), last) };
+	};
+	const figuresOf = (row: (typeof rows)[number]) => {
+		const { first, until } = spanOf(row);
+		const fedInWh = Number(row.fed_in_wh);
+		return {
+			completeness: completenessOf(row.days, Number(row.missing_parts), daysBetween(first, until) + 1),
+			fullLoadHours: fullLoadHours(fedInWh, Number(row.capacity_w)),
+			expectedWh: expectedUntil(row.expected?.map(Number) ?? null, first, until),
+			co2Grams: co2Grams([[Number(row.period.slice(0, 4)), fedInWh]], factors),
+		};
+	};
 	return rows.map((row) => ({
 		plantId: row.plant_id,
 		period: row.period,
@@ -133,6 +170,7 @@ export async function yieldsIn(
 		slots: row.slots,
 		missingSlots: row.missing,
 		unmeasuredSlots: row.unmeasured,
+		...figuresOf(row),
 	}));
 }
 
@@ -143,6 +181,8 @@ export interface MemberYield {
 	revenueCents: number;
 	shares: number;
 	allFedInWh: number;
+	/** what the grid's mix would have stood for, in grams; null while no factor is known */
+	co2Grams: number | null;
 }
 
 /** The part of a member in the yields of a period, by month, oldest first. Refuses yields.not-a-member, yields.period. */
@@ -189,10 +229,25 @@ export async function memberYieldsIn(
 		month.all += fedInWh;
 		month.shares = row.own ?? 0;
 	}
-	return [...months].map(([period, { parts, all, shares }]) => ({
-		period,
-		...memberPart(parts),
-		shares,
-		allFedInWh: all,
-	}));
+	const divided = await dividedMonths(tx, { memberId, from, to });
+	const factors = await tx.select().from(co2Factors);
+	return [...months].map(([period, { parts, all, shares }]) => {
+		const part = memberPart(parts);
+		const energyWh = divided.get(period) ?? part.energyWh;
+		const grams = co2Grams([[Number(period.slice(0, 4)), energyWh]], factors);
+		return { period, ...part, energyWh, shares, allFedInWh: all, co2Grams: grams };
+	});
+}
+
+/** A member's parts of the months that lie in the period as a whole, as they were divided among all. */
+async function dividedMonths(
+	tx: Tx,
+	{ memberId, from, to }: { memberId: string; from: Day; to: Day },
+): Promise<Map<Day, number>> {
+	const rows = await tx.execute<{ month: string; energy_wh: string }>(sql`
+		select m.month::text as month, sum(m.energy_wh)::int8 as energy_wh from member_months m
+		where m.member_id = ${memberId} and m.month >= ${from}::date
+			and least(m.month + interval '1 month' - interval '1 day', (select max(day) from plant_days)) <= ${to}::date
+		group by 1`);
+	return new Map(rows.map(({ month, energy_wh }) => [month, Number(energy_wh)]));
 }

@@ -1,6 +1,7 @@
 // What the plants yielded, day by day, and how many shares stood behind it.
 import { date, integer, json, numeric, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
 import { energyWh, instant } from '../database/columns.ts';
+import { members } from '../members/tables.ts';
 import { channels, plants } from '../plants/tables.ts';
 
 /** A plant's day: energy fed in, how complete and how good it is, and what a kilowatt-hour brought. Recalculated whenever readings change. */
@@ -28,6 +29,40 @@ export const shareDays = pgTable('share_days', {
 	shares: integer().notNull(),
 	calculatedAt: instant().notNull(),
 });
+
+/** A plant's months that have been divided among the shares, as they were then: what differs is divided again. */
+export const sharedMonths = pgTable(
+	'shared_months',
+	{
+		plantId: uuid()
+			.notNull()
+			.references(() => plants.id),
+		month: date({ mode: 'string' }).notNull(),
+		fedInWh: energyWh().notNull(),
+		days: integer().notNull(),
+		/** share movements until the month's end */
+		movements: integer().notNull(),
+		/** when the last of its days was calculated */
+		sourceAt: instant().notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.plantId, t.month] })],
+);
+
+/** What the shares of a member come to in a plant's month; the parts of all members add up to what the plant yielded. */
+export const memberMonths = pgTable(
+	'member_months',
+	{
+		plantId: uuid()
+			.notNull()
+			.references(() => plants.id),
+		month: date({ mode: 'string' }).notNull(),
+		memberId: uuid()
+			.notNull()
+			.references(() => members.id),
+		energyWh: energyWh().notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.memberId, t.plantId, t.month] })],
+);
 
 /** What speaks against the values of a channel's day, and what somebody said of it. Goes when the values no longer show it. */
 export const yieldFindings = pgTable(

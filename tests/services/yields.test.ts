@@ -66,6 +66,10 @@ test('plant-days are calculated once and again only where something changed', as
 			slots: 96,
 			missingSlots: 0,
 			unmeasuredSlots: 0,
+			completeness: 1,
+			fullLoadHours: 0.04,
+			expectedWh: null,
+			co2Grams: 33_024,
 		},
 		// the day with 23 hours: 88 measured, 3 estimated, one missing
 		{
@@ -76,8 +80,15 @@ test('plant-days are calculated once and again only where something changed', as
 			slots: 92,
 			missingSlots: 1,
 			unmeasuredSlots: 3,
+			completeness: 91 / 92,
+			fullLoadHours: 0.04,
+			expectedWh: null,
+			co2Grams: 32_336,
 		},
 	]);
+	// 1 to 29 March, of which two days have values
+	const [year] = await listYields(database.db, { by: system, from: '2026-03-01', to: '2026-12-31', group: 'year' });
+	expect(year?.completeness).toBeCloseTo((2 - 1 / 92) / 29, 9);
 });
 
 test('a correction changes its day only', async () => {
@@ -93,9 +104,33 @@ test("each member's part follows the shares of the day, and the parts never exce
 			await listMyYields(database.db, { by: person(['member'], { memberId }), from: '2026-03-01', to: '2026-03-31' })
 		)[0];
 	const [first, second] = await Promise.all(members.map(part));
-	expect(first).toMatchObject({ shares: 3, energyWh: Math.floor((195_000 * 3) / 4), allFedInWh: 195_000 });
+	expect(first).toMatchObject({ shares: 3, energyWh: (195_000 * 3) / 4, allFedInWh: 195_000, co2Grams: 50_310 });
 	expect(second).toMatchObject({ shares: 1, energyWh: Math.floor(195_000 / 4), revenueCents: 414 });
 	expect((first?.energyWh ?? 0) + (second?.energyWh ?? 0)).toBeLessThanOrEqual(195_000);
+});
+
+test('thirds and sevenths add up to the whole, whoever joins or leaves in the middle of the month', async () => {
+	for (const [day, count] of [
+		['2026-03-02', 2],
+		['2026-03-15', 1],
+		['2026-03-29', 4],
+	] as const)
+		members.push(await join(database.db, day, count));
+	await store(
+		'c.csv',
+		Array.from({ length: 9 }, (_, n) => `2026-03-${String(n + 10).padStart(2, '0')}`).flatMap((date) =>
+			day(`${date}T00:00:00+01:00`, '0.137', 96),
+		),
+	);
+	await calculateYields(database.db, { by: system, at: noon('2026-04-02') });
+	const parts = await Promise.all(
+		members.map(({ memberId }) =>
+			listMyYields(database.db, { by: person(['member'], { memberId }), from: '2026-03-01', to: '2026-03-31' }),
+		),
+	);
+	const [month] = await listYields(database.db, { by: system, from: '2026-03-01', to: '2026-03-31', group: 'month' });
+	expect(month?.fedInWh).toBe(195_000 + 9 * 96 * 137);
+	expect(parts.reduce((sum, [one]) => sum + (one?.energyWh ?? 0), 0)).toBe(month?.fedInWh);
 });
 
 test('a period that is upside down or endless is refused', async () => {

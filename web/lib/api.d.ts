@@ -42580,6 +42580,12 @@ export interface operations {
                         slots: number;
                         missingSlots: number;
                         unmeasuredSlots: number;
+                        /** @description of the days there should be, 0 to 1 */
+                        completeness: number;
+                        /** @description energy by capacity: hours, or kWh per kWp */
+                        fullLoadHours: number;
+                        expectedWh: number | null;
+                        co2Grams: number | null;
                     }[];
                 };
             };
@@ -42681,6 +42687,7 @@ export interface operations {
                         shares: number;
                         /** @description watt-hours */
                         allFedInWh: number;
+                        co2Grams: number | null;
                     }[];
                 };
             };

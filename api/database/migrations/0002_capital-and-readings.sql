@@ -997,10 +997,28 @@ CREATE TABLE "co2_factors" (
 	"source" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "member_months" (
+	"plant_id" uuid NOT NULL,
+	"month" date NOT NULL,
+	"member_id" uuid NOT NULL,
+	"energy_wh" bigint NOT NULL,
+	CONSTRAINT "member_months_member_id_plant_id_month_pk" PRIMARY KEY("member_id","plant_id","month")
+);
+--> statement-breakpoint
 CREATE TABLE "public_plants" (
 	"plant_id" uuid PRIMARY KEY NOT NULL,
 	"published_at" timestamp (3) with time zone NOT NULL,
 	"published_by_name" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "shared_months" (
+	"plant_id" uuid NOT NULL,
+	"month" date NOT NULL,
+	"fed_in_wh" bigint NOT NULL,
+	"days" integer NOT NULL,
+	"movements" integer NOT NULL,
+	"source_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "shared_months_plant_id_month_pk" PRIMARY KEY("plant_id","month")
 );
 --> statement-breakpoint
 CREATE TABLE "yield_findings" (
@@ -1137,7 +1155,10 @@ ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_to_member_id_membe
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_statute_version_statute_versions_version_fk" FOREIGN KEY ("statute_version") REFERENCES "public"."statute_versions"("version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "share_transfers" ADD CONSTRAINT "share_transfers_entry_journal_number_fk" FOREIGN KEY ("entry") REFERENCES "public"."journal"("number") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "checked_days" ADD CONSTRAINT "checked_days_channel_id_channels_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."channels"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "member_months" ADD CONSTRAINT "member_months_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "member_months" ADD CONSTRAINT "member_months_member_id_members_id_fk" FOREIGN KEY ("member_id") REFERENCES "public"."members"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "public_plants" ADD CONSTRAINT "public_plants_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "shared_months" ADD CONSTRAINT "shared_months_plant_id_plants_id_fk" FOREIGN KEY ("plant_id") REFERENCES "public"."plants"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "yield_findings" ADD CONSTRAINT "yield_findings_channel_id_channels_id_fk" FOREIGN KEY ("channel_id") REFERENCES "public"."channels"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "former_emails_of_member" ON "former_emails" USING btree ("member_id");--> statement-breakpoint
 CREATE INDEX "documents_of_member" ON "documents" USING btree ("member_id","document_on");--> statement-breakpoint

@@ -278,6 +278,15 @@ INSERT INTO co2_factors (year, grams_per_kwh, source) SELECT year, grams, 'Umwel
 --> statement-breakpoint
 SELECT guard_allow('public_plants', 'SELECT, INSERT, UPDATE, DELETE');
 --> statement-breakpoint
+-- what shares come to, month by month: written by the program, seen by the member it is about
+SELECT guard_allow('shared_months', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_staff_rows('shared_months', 'board', 'operator', 'supervisory', 'auditor');
+--> statement-breakpoint
+SELECT guard_allow('member_months', 'SELECT, INSERT, UPDATE, DELETE');
+--> statement-breakpoint
+SELECT guard_member_rows('member_months', 'member_id');
+--> statement-breakpoint
 -- exits, transfers, settlements
 -- What was declared never changes; only its way is recorded.
 SELECT guard_allow('exits', 'SELECT, INSERT');

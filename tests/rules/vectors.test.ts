@@ -14,6 +14,7 @@ if (!present) console.log(`shared vectors skipped: ${shared} is not there`);
 describe.skipIf(!present)('shared vectors', () => {
 	it.each([
 		...['tax/member_withholding', 'tax/exemption_orders', 'ids/identifiers', 'shares/dividend_allocation'],
+		...['tax/dates_and_reports', 'tax/dividend_run'],
 		...['shares/termination_dates', 'shares/subscription_transfer_liability'],
 		...['shares/loss_settlement_retention', 'shares/profit_waterfall', 'energy/energy'],
 	])('%s', (topic) => {

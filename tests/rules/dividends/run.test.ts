@@ -85,6 +85,60 @@ test('by amount: every cent of it is distributed', () => {
 	);
 });
 
+test('by time and from the contribution account: the lines still hold together', () => {
+	const timed = { method: 'C', unitsPerYear: 365 } as const;
+	fc.assert(
+		fc.property(
+			members,
+			fc.array(fc.nat(365), { minLength: 40 }),
+			fc.integer({ min: 1, max: 1_000 }),
+			(all, days, permille) => {
+				const byDays = all.map((member, i): MemberFacts => {
+					const unitCents = member.baseCents * days[i]!;
+					return { ...member, timed: { unitCents, parts: [{ cents: member.baseCents, on: null, units: days[i]! }] } };
+				});
+				const highest = byDays.reduce((sum, { timed }) => sum + Math.floor((timed!.unitCents * 4) / 36_500), 0);
+				const amountCents = Math.floor((highest * permille) / 1_000);
+				fc.pre(amountCents > 0);
+				const fromContributionAccountCents = Math.floor(amountCents / 3);
+				const run = { ...terms({ amountCents }, amountCents), timed, capRate: '0.04', fromContributionAccountCents };
+				const { lines, totals, contentHash } = computeRun(byDays, run);
+				expect(totals.grossCents).toBe(amountCents);
+				expect(lines.reduce((sum, { notTaxableCents = 0 }) => sum + notTaxableCents, 0)).toBe(
+					fromContributionAccountCents,
+				);
+				for (const line of lines) {
+					const { grossCents, netCents, taxTotalCents, notTaxableCents = 0, exemptCents, taxableCents } = line;
+					expect(netCents + taxTotalCents).toBe(grossCents);
+					expect(notTaxableCents + exemptCents + taxableCents).toBe(grossCents);
+					const { unitCents } = byDays.find(({ memberId }) => memberId === line.memberId)!.timed!;
+					expect(grossCents).toBeLessThanOrEqual((unitCents * 0.04) / 365);
+				}
+				expect(computeRun([...byDays].reverse(), run).contentHash).toBe(contentHash);
+			},
+		),
+	);
+});
+
+test('a run by time shows how long what earned, and needs to be told', () => {
+	const facts: MemberFacts = {
+		...{ memberId: 'm', memberNumber: 1, holder: 'company', inBusinessAssets: false, churchRate: '0', order: null },
+		...{ certificates: [], usedInYearCents: 0, baseCents: 50_000, balanceCents: 0, fullCents: 0, lossToRefillCents: 0 },
+	};
+	const byMonths = { ...terms({ rate: '0.03' }, 1_500), timed: { method: 'B', unitsPerYear: 12 } as const };
+	const parts = [{ cents: 100_000, on: '2025-06-15', units: 6 }];
+	const { lines } = computeRun([{ ...facts, timed: { unitCents: 600_000, parts } }], byMonths);
+	expect(lines[0]!.grossCents).toBe(1_500);
+	expect(lines[0]!.steps.slice(0, 2)).toEqual([
+		{ step: 'base', amountCents: 50_000, day: '2024-12-31', method: 'B', parts, rule: 'P-21' },
+		{
+			...{ step: 'share', amountCents: 1_500, rate: '0.03', rounding: 'down', rule: 'P-24' },
+			time: { unitCents: 600_000, allUnitCents: 600_000, unitsPerYear: 12 },
+		},
+	]);
+	expect(() => computeRun([facts], byMonths)).toThrow(RangeError);
+});
+
 test('a loss carried forward is posted as one', () => {
 	const run = computeRun([], terms({ amountCents: 0 }, 0));
 	const use = {

@@ -5,6 +5,8 @@ import { paraglideMiddleware } from '#lib/paraglide/server.js';
 import { apiFor } from '#lib/server/api.ts';
 import { themeCookie, themeFrom } from '#lib/theme.ts';
 
+/** The only page that other websites may show in a frame: figures of a plant, nothing to press. */
+const embeddable = '/(public)/anlagen/[id]/einbetten';
 const preloadedFont = /latin-wght-normal.*\.woff2$/;
 
 export const handle: Handle = ({ event, resolve }) =>
@@ -19,6 +21,11 @@ export const handle: Handle = ({ event, resolve }) =>
 					.replace('lang="de"', `lang="${locale}"`)
 					.replace('data-theme="auto"', `data-theme="${event.locals.theme}"`),
 		});
+		if (event.route.id === embeddable) {
+			const policy = response.headers.get('content-security-policy');
+			if (policy)
+				response.headers.set('content-security-policy', policy.replace("frame-ancestors 'none'", 'frame-ancestors *'));
+		}
 		response.headers.set('referrer-policy', 'same-origin');
 		response.headers.set('x-content-type-options', 'nosniff');
 		response.headers.set('cross-origin-opener-policy', 'same-origin');

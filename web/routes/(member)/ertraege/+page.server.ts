@@ -19,8 +19,11 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	const lastDays: Record<string, string> = {};
 	for (const { plantId, period } of answered(recent)) lastDays[plantId] = period;
+	const last = Object.values(lastDays).toSorted().at(-1);
+	const day = last && (await locals.api.GET('/api/me/yields', { params: { query: { from: last, to: last } } }));
 	return {
 		...{ today: now, year, until: span.to, lastDays },
+		lastDay: day ? (answered(day)[0] ?? null) : null,
 		...{ own: answered(own), all: answered(all), plants: answered(plants) },
 	};
 };

@@ -60,7 +60,7 @@ describe('readings with versions', () => {
 		await page.getByText('Bitte wählen Sie einen Zählpunkt.').waitFor();
 		await page.getByLabel('Zählpunkt', { exact: true }).selectOption({ label: `Solardach · ${malo}` });
 		await press('Zuordnen');
-		await page.getByText(`Der Zählpunkt ${stranger} ist zugeordnet, 1 Kanaltage sind übernommen.`).waitFor();
+		await page.getByText(`Der Zählpunkt ${stranger} ist zugeordnet: 1 Kanaltag ersetzt.`).waitFor();
 		await page.getByText('Nichts offen').waitFor();
 		await page.goto(`${portal.url}/betrieb/anlagen/${plant}/tage/2026-02-01`);
 		await page.getByText('192,0 kWh eingespeist').waitFor();

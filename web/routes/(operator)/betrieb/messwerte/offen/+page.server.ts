@@ -1,8 +1,8 @@
 // Decisions about readings that wait for somebody, and where they are taken.
 import { redirect } from '@sveltejs/kit';
-import { number } from '#lib/format.ts';
 import { readPoints } from '#lib/operator/server/files.ts';
 import { readOpen } from '#lib/operator/server/open.ts';
+import { daysWords } from '#lib/operator/words.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { incompleteIn, refusedIn } from '#lib/server/act.ts';
 import { setFlash } from '#lib/server/flash.ts';
@@ -33,8 +33,7 @@ export const actions: Actions = {
 			body: { meteringPoint, meteringPointId },
 		});
 		if (!answer.data) return refusedIn(`place ${meteringPoint}`, answer, form);
-		const { daysAdded, daysReplaced } = answer.data;
-		setFlash(m.readings_placed({ point: meteringPoint, days: number(daysAdded + daysReplaced) }));
+		setFlash(m.readings_placed({ point: meteringPoint, what: daysWords(answer.data) }));
 		redirect(303, here);
 	},
 

@@ -33,7 +33,7 @@ export interface Holding {
 /** A part of a base: so many cents that earned for so many units of time, months, days or quarters. Negative cents earned less. */
 export interface BasePart {
 	readonly cents: number;
-	/** null: there at the start of the year */
+	/** the day it came or went, by method D the quarter's first; null: there at the start of the year */
 	readonly on: Day | null;
 	readonly units: number;
 }
@@ -76,8 +76,7 @@ function quarterStarts({ start, end }: FiscalYear): Day[] {
  */
 export function earningUnits(method: TimedMethod, paidOn: Day, year: FiscalYear): number {
 	const from = paidOn < year.start ? addDays(year.start, -1) : paidOn;
-	if (from >= year.end && method !== 'B') return 0;
-	if (method === 'C') return daysBetween(from, year.end);
+	if (method === 'C') return Math.max(0, daysBetween(from, year.end));
 	if (method === 'D') return quarterStarts(year).filter((start) => start > from).length;
 	const firstMonth = monthOf(from) + (partsOf(from)[2] === 1 ? 0 : 1);
 	return Math.max(0, monthOf(year.end) - firstMonth + 1);

@@ -2,7 +2,8 @@
 import { Type } from 'typebox';
 import type { App } from '../../app.ts';
 import { DayText, EnergyWh, Id, IdParams, InstantText, OrNull, Strict } from '../../http/schemas.ts';
-import { listDayVersions, listKnownDays, listPlantDays, readKnownDay, readPlantDay } from '../service/days.ts';
+import { listDayVersions, listPlantDays, readPlantDay } from '../service/days.ts';
+import { listKnownDays, readKnownDay } from '../service/known-days.ts';
 
 const SlotValues = Type.Array(OrNull(Type.Integer()), {
 	description: 'watt-hours per slot of the local day, null where there is no value',

@@ -25,7 +25,8 @@ export interface PlantDay {
 	open: boolean;
 }
 
-interface ChannelDay {
+/** A channel's day as it is summed up. */
+export interface ChannelDay {
 	day: Day;
 	meteringPointId: string;
 	obis: string;
@@ -61,7 +62,8 @@ function countingChannels(days: readonly ChannelDay[]): ChannelDay[] {
 	return [...best.values()];
 }
 
-function sumOfDays(channelDays: readonly ChannelDay[]): PlantDay[] {
+/** Channel days as days of the plant. */
+export function sumOfDays(channelDays: readonly ChannelDay[]): PlantDay[] {
 	const days = new Map<Day, PlantDay>();
 	for (const one of countingChannels(channelDays)) {
 		let day = days.get(one.day);
@@ -91,15 +93,17 @@ function sumOfDays(channelDays: readonly ChannelDay[]): PlantDay[] {
 }
 
 /** Days that follow from a register count only where nothing else was measured. */
-const countsThen = (sql: ReturnType<typeof clientOf>) =>
+export const countsThen = (sql: ReturnType<typeof clientOf>) =>
 	sql`case when c.obis like '% d' then not is_outdone(c.id, r.day) else true end`;
 
-async function assertPlant(tx: Tx, plantId: string): Promise<void> {
+/** Refuses plants.unknown. */
+export async function assertPlant(tx: Tx, plantId: string): Promise<void> {
 	const [plant] = await clientOf(tx)`select 1 from plants where id = ${plantId}`;
 	if (!plant) throw new Refusal('missing', 'plants.unknown');
 }
 
-function assertPeriod(from: Day, to: Day): void {
+/** Refuses readings.period for what is no period of at most 400 days. */
+export function assertPeriod(from: Day, to: Day): void {
 	if (!isDay(from) || !isDay(to) || to < from || daysBetween(from, to) >= periodLimitDays)
 		throw new Refusal('invalid', 'readings.period', { limitDays: periodLimitDays }, { field: 'to' });
 }
@@ -221,64 +225,6 @@ export function readPlantDay(
 			];
 		});
 		return { day, startsAt: new Date(begin).toISOString(), channels };
-	});
-}
-
-/** Versions of meter-days that were valid at an instant: recorded by then, replaced or taken away later or never. */
-const knownVersions = (sql: ReturnType<typeof clientOf>, at: Date) => sql`(
-	select r.channel_id, r.day, r.wh, r.quality, r.total_wh, r.gaps, r.version, r.import_id
-	from reading_days r join imports i on i.id = r.import_id where i.stored_at <= ${at.toISOString()}::timestamptz
-	union all
-	select r.channel_id, r.day, r.wh, r.quality, r.total_wh, r.gaps, r.version, r.import_id
-	from reading_days_history r join imports i on i.id = r.import_id join imports n on n.id = r.replaced_by_import
-	where i.stored_at <= ${at.toISOString()}::timestamptz and n.stored_at > ${at.toISOString()}::timestamptz
-)`;
-
-/**
- * A plant's feed-in per day as it was known at an instant: what a statement or dividend of that time was computed from.
- * Refuses plants.unknown, readings.period (400 days at most).
- */
-export function listKnownDays(
-	db: Database,
-	{ by, plantId, from, to, at }: { by: Actor; plantId: string; from: Day; to: Day; at: Date },
-): Promise<PlantDay[]> {
-	assertPeriod(from, to);
-	return transact(db, by, async (tx) => {
-		await assertPlant(tx, plantId);
-		const sql = clientOf(tx);
-		const known = await sql<ChannelDay[]>`
-			select r.day::text as day, c.metering_point_id as "meteringPointId", c.obis, c.slot_minutes as "slotMinutes",
-				cardinality(r.wh) as slots, r.gaps, r.total_wh as "totalWh", r.quality, r.version, r.import_id as "importId"
-			from ${knownVersions(sql, at)} r join channels c on c.id = r.channel_id join metering_points p on p.id = c.metering_point_id
-			where p.plant_id = ${plantId} and c.direction = 'feed-in' and r.day between ${from} and ${to} and ${countsThen(sql)}
-			order by r.day`;
-		return sumOfDays(known);
-	});
-}
-
-/** All channels of a plant on one day as they were known at an instant. Refuses plants.unknown, readings.period. */
-export function readKnownDay(
-	db: Database,
-	{ by, plantId, day, at }: { by: Actor; plantId: string; day: Day; at: Date },
-): Promise<{ day: Day; startsAt: string; channels: PlantDayChannel[] }> {
-	assertPeriod(day, day);
-	return transact(db, by, async (tx) => {
-		await assertPlant(tx, plantId);
-		const sql = clientOf(tx);
-		const rows = await sql`
-			select c.id, c.metering_point_id, c.obis, c.direction, c.slot_minutes, r.wh, r.quality, r.total_wh, r.gaps, r.version, r.import_id
-			from ${knownVersions(sql, at)} r join channels c on c.id = r.channel_id join metering_points p on p.id = c.metering_point_id
-			where p.plant_id = ${plantId} and r.day = ${day} order by c.direction, c.obis, c.slot_minutes`;
-		const channels = rows.map((row): PlantDayChannel => {
-			const wh = row.wh as (number | null)[];
-			return {
-				...{ channelId: row.id, meteringPointId: row.metering_point_id, obis: row.obis, direction: row.direction },
-				...{ slotMinutes: row.slot_minutes, wh, totalWh: row.total_wh, gaps: row.gaps },
-				quality: wh.map((value, slot) => (value === null ? missingRank : (row.quality?.[slot] ?? 0))),
-				...{ version: row.version, importId: row.import_id, openSlots: 0 },
-			};
-		});
-		return { day, startsAt: new Date(startOfDay(day)).toISOString(), channels };
 	});
 }
 

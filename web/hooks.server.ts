@@ -21,7 +21,7 @@ export const handle: Handle = ({ event, resolve }) =>
 					.replace('lang="de"', `lang="${locale}"`)
 					.replace('data-theme="auto"', `data-theme="${event.locals.theme}"`),
 		});
-		if (event.route.id === embeddable) {
+		if (event.route.id === embeddable && response.ok) {
 			const policy = response.headers.get('content-security-policy');
 			if (policy)
 				response.headers.set('content-security-policy', policy.replace("frame-ancestors 'none'", 'frame-ancestors *'));

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { addMeteringPoint, addPlant } from '../../api/plants/service.ts';
 import { importFile } from '../../api/readings/service/import.ts';
+import { calculateYields } from '../../api/yields/service.ts';
 import { checkDays } from '../../api/yields/service/check.ts';
 import { judgeFinding, listFindings, readFindingCalendar } from '../../api/yields/service/findings.ts';
+import { publishPlant, readPublicPlant } from '../../api/yields/service/public.ts';
 import { foundTestCooperative, noon } from '../cooperative.ts';
 import { person, system, useDatabase } from '../database.ts';
 
@@ -117,4 +119,26 @@ test('what is said of a finding stays until the values change', async () => {
 	expect(await checkDays(database.db, { by: system, at })).toEqual({ days: 3, found: 0, gone: 4 });
 	expect(await open()).toEqual([['missing-day', '2026-06-13', '2026-06-13']]);
 	expect(await listFindings(database.db, { by: person(['member']), state: 'open' })).toEqual([]);
+});
+
+test('a plant is for everybody once it is shown, and no longer when it is not', async () => {
+	const { db } = database;
+	const plantId = roofs[0]?.id ?? '';
+	const nobody = person([]);
+	const read = (by = nobody, preview = false) => readPublicPlant(db, { by, at, plantId, preview });
+	await calculateYields(db, { by: system, at });
+	await expect(read()).rejects.toMatchObject({ code: 'plants.unknown' });
+	expect(await read(operator, true)).toMatchObject({ isPublic: false });
+	await publishPlant(db, { by: operator, at, plantId, isPublic: true });
+	const shown = await read();
+	expect(shown).toMatchObject({
+		name: 'Dach Ost',
+		isPublic: true,
+		until: '2026-06-14',
+		lastDay: { day: '2026-06-14' },
+	});
+	expect(shown.months).toMatchObject([{ month: '2026-06-01', fedInWh: shown.yearWh, expectedWh: null }]);
+	expect(Math.abs((shown.co2Grams ?? 0) - shown.totalWh * 0.344)).toBeLessThan(1);
+	await publishPlant(db, { by: operator, at, plantId, isPublic: false });
+	await expect(read()).rejects.toMatchObject({ code: 'plants.unknown' });
 });

@@ -43263,7 +43263,15 @@ export interface operations {
                          */
                         commissionedOn: string;
                         until: string | null;
-                        lastDayWh: number | null;
+                        lastDay: {
+                            /**
+                             * Format: date
+                             * @example 2026-06-12
+                             */
+                            day: string;
+                            /** @description watt-hours */
+                            fedInWh: number;
+                        } | null;
                         /** @description watt-hours */
                         yearWh: number;
                         /** @description watt-hours */

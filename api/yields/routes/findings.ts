@@ -125,7 +125,12 @@ export function findingRoutes(app: App): void {
 					200: Type.Object({
 						...{ id: Id, name: Type.String(), kind: OneOf(['wind', 'solar']), capacityW: Type.Integer() },
 						...{ town: Type.String(), commissionedOn: DayText, until: OrNull(DayText) },
-						...{ lastDayWh: OrNull(EnergyWh), yearWh: EnergyWh, totalWh: EnergyWh, expectedWh: OrNull(EnergyWh) },
+						...{
+							lastDay: OrNull(Type.Object({ day: DayText, fedInWh: EnergyWh })),
+							yearWh: EnergyWh,
+							totalWh: EnergyWh,
+							expectedWh: OrNull(EnergyWh),
+						},
 						...{ co2Grams: OrNull(Type.Integer()), isPublic: Type.Boolean() },
 						months: Type.Array(Type.Object({ month: DayText, fedInWh: EnergyWh, expectedWh: OrNull(EnergyWh) })),
 						days: Type.Array(Type.Object({ day: DayText, fedInWh: EnergyWh })),

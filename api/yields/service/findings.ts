@@ -10,7 +10,7 @@ import { yieldFindings } from '../tables.ts';
 
 export type FindingState = 'open' | 'seen' | 'explained';
 
-/** The same finding on days in a row. Figures are those of its first day, where they are a day's. */
+/** The same finding on days in a row; gaps of the same month or so count as in a row. Figures are those of its first day, where they are a day's. */
 export interface FindingRun {
 	plantId: string;
 	plantName: string;
@@ -35,6 +35,9 @@ export interface FindingRun {
 
 const runLimit = 300;
 
+/** Days that may lie between two of a run: gaps come again and again, and are one matter. */
+const daysBetweenOf = (kind: FindingKind): number => (kind === 'gaps' ? 31 : 1);
+
 /** Findings in a state, the most urgent first, then the newest; at most 300 runs of the newest 20,000 days. */
 export function listFindings(
 	db: Database,
@@ -57,7 +60,7 @@ export function listFindings(
 				last?.channelId === row.channelId &&
 				last.kind === row.kind &&
 				last.note === row.note &&
-				addDays(last.to, 1) === day
+				addDays(last.to, daysBetweenOf(row.kind)) >= day
 			) {
 				last.to = day;
 				last.days += 1;

@@ -18,7 +18,8 @@ export interface PublicPlant {
 	town: string;
 	commissionedOn: Day;
 	until: Day | null;
-	lastDayWh: number | null;
+	/** the last day of which at least three quarters of the values are there */
+	lastDay: { day: Day; fedInWh: number } | null;
 	yearWh: number;
 	totalWh: number;
 	/** what was expected of the year up to `until`; null without an expectation */
@@ -84,8 +85,8 @@ export function readPublicPlant(
 			from plant_days where plant_id = ${plantId} and day <= ${today} group by 1 order by 1`;
 		const until = months.at(-1)?.last ?? null;
 		const days = until
-			? await sql<{ day: Day; fedInWh: number }[]>`
-				select day::text as day, fed_in_wh::float8 as "fedInWh" from plant_days
+			? await sql<{ day: Day; fedInWh: number; whole: boolean }[]>`
+				select day::text as day, fed_in_wh::float8 as "fedInWh", missing_slots * 4 <= slots as whole from plant_days
 				where plant_id = ${plantId} and day between ${addDays(until, -34)} and ${until} order by day`
 			: [];
 		const factors = await sql<{ year: number; gramsPerKwh: number }[]>`
@@ -101,7 +102,7 @@ export function readPublicPlant(
 			...shown,
 			until,
 			days,
-			lastDayWh: days.at(-1)?.fedInWh ?? null,
+			lastDay: days.findLast(({ whole }) => whole) ?? null,
 			yearWh: sum(months.filter(({ month }) => month.startsWith(year))),
 			totalWh: sum(months),
 			expectedWh: until === null ? null : expectedUntil(expected, since(`${year}-01-01`), until),

@@ -19,10 +19,12 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	]);
 	const lastDays: Record<string, string> = {};
 	for (const { plantId, period } of answered(recent)) lastDays[plantId] = period;
-	const last = Object.values(lastDays).toSorted().at(-1);
+	// A day that has only begun says nothing yet.
+	const last = answered(recent).findLast(({ slots, missingSlots }) => missingSlots * 4 <= slots)?.period;
 	const day = last && (await locals.api.GET('/api/me/yields', { params: { query: { from: last, to: last } } }));
 	return {
 		...{ today: now, year, until: span.to, lastDays },
+		whole: last,
 		lastDay: day ? (answered(day)[0] ?? null) : null,
 		...{ own: answered(own), all: answered(all), plants: answered(plants) },
 	};

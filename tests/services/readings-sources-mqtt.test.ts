@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BrokerListener } from '../../api/readings/service/listen.ts';
 import { listSources } from '../../api/readings/service/source-views.ts';
-import { createSource, editSource, setSourceEnabled } from '../../api/readings/service/sources.ts';
+import { editSource } from '../../api/readings/service/edit-source.ts';
+import { createSource, setSourceEnabled } from '../../api/readings/service/sources.ts';
 import { testSource } from '../../api/readings/service/try-source.ts';
 import { person, useDatabase } from '../database.ts';
 import { useOneMeter } from './oneMeter.ts';

@@ -5,7 +5,8 @@ import { commandOf } from '../../http/access.ts';
 import { EnergyWh, Id, IdParams, InstantText, Line, OneOf, OrNull, Prose, Strict } from '../../http/schemas.ts';
 import { meanings, sourceKinds } from '../sources/kinds.ts';
 import { listSources, readSource } from '../service/source-views.ts';
-import { createSource, editSource, retryFiles, setSourceEnabled } from '../service/sources.ts';
+import { editSource } from '../service/edit-source.ts';
+import { createSource, retryFiles, setSourceEnabled } from '../service/sources.ts';
 import { testSource } from '../service/try-source.ts';
 
 const keepers = ['operator', 'board'] as const;

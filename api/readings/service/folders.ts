@@ -10,7 +10,7 @@ import { sources } from '../tables.ts';
 import { deliver, withDelivered } from './deliveries.ts';
 import { keepLook } from './observe.ts';
 import type { FilesEdge } from './source-views.ts';
-import { checkedFolder } from './sources.ts';
+import { checkedFolder } from './checked-source.ts';
 
 /** What a round over the folders did. */
 export interface IngestReport {

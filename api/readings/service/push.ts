@@ -12,7 +12,7 @@ import { sourceChannels, sources } from '../tables.ts';
 import { problemOf } from './lease.ts';
 import { keepLook, observe } from './observe.ts';
 import { newestOf } from './pull.ts';
-import { pushLocation } from './sources.ts';
+import { pushLocation } from './checked-source.ts';
 
 /** A value as a device sends it. */
 export interface SentValue {

@@ -15,7 +15,7 @@ import { sources } from '../tables.ts';
 import { pinHostKey } from './fetch-files.ts';
 import { type LeasedSource, problemOf, secretsOf } from './lease.ts';
 import { channelsOf } from './pull.ts';
-import { checkedFolder } from './sources.ts';
+import { checkedFolder } from './checked-source.ts';
 
 /** What a source answered when it was tried out. */
 export interface SourceTest {

@@ -5,7 +5,7 @@ import { commandOf } from '../../http/access.ts';
 import { DayText, EnergyWh, Id, IdParams, InstantText, mayMiss, OneOf, OrNull, Strict } from '../../http/schemas.ts';
 import { holds } from '../../values/actor.ts';
 import { findingKinds, severities } from '../plausibility.ts';
-import { countFindings, judgeFinding, listFindings, readFindingCalendar } from '../service/findings.ts';
+import { judgeFinding, listFindings, readFindingCalendar } from '../service/findings.ts';
 import { publishPlant, readPublicPlant } from '../service/public.ts';
 
 const keepers = ['operator', 'board'] as const;
@@ -51,21 +51,6 @@ export function findingRoutes(app: App): void {
 			},
 		},
 		({ actor, query }) => listFindings(app.db, { by: actor, ...query }),
-	);
-	app.get(
-		'/api/findings/count',
-		{
-			config: { access: readers },
-			schema: {
-				operationId: 'countFindings',
-				tags: ['yields'],
-				summary: 'How many findings wait for somebody, by severity',
-				response: {
-					200: Type.Object({ alarm: Type.Integer(), warning: Type.Integer(), note: Type.Integer() }),
-				},
-			},
-		},
-		({ actor }) => countFindings(app.db, { by: actor }),
 	);
 	app.post(
 		'/api/findings',

@@ -72,13 +72,6 @@ export function listFindings(
 	});
 }
 
-/** How many runs wait for somebody, by severity. */
-export async function countFindings(db: Database, { by }: { by: Actor }): Promise<Record<Severity, number>> {
-	const runs = await listFindings(db, { by, state: 'open' });
-	const count = (severity: Severity) => runs.filter((run) => run.severity === severity).length;
-	return { alarm: count('alarm'), warning: count('warning'), note: count('note') };
-}
-
 /**
  * Says of a finding on some days that it was seen, explained (with a note) or is open again.
  * Refuses yields.finding-note (explained without a note), yields.finding-unknown.

@@ -106,6 +106,7 @@ test('what is said of a finding stays until the values change', async () => {
 	});
 	await expect(say({ by: person(['member']), note: 'Snow' })).rejects.toMatchObject({ code: 'yields.finding-unknown' });
 	expect(await say({ note: 'Wechselrichter getauscht' })).toEqual({ days: 1 });
+	await expect(say({ state: 'seen' })).rejects.toMatchObject({ code: 'yields.finding-unknown' });
 	expect((await open()).map(([kind]) => kind)).not.toContain('zero-at-noon');
 	expect(await listFindings(database.db, { by: operator, state: 'explained' })).toMatchObject([
 		{ kind: 'zero-at-noon', note: 'Wechselrichter getauscht', stateByName: operator.name },

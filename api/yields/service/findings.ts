@@ -1,5 +1,5 @@
 // Findings about meter-days as people see them: in runs of days, with what was said of them, and as a calendar of a plant's channels.
-import { and, between, eq } from 'drizzle-orm';
+import { and, between, eq, ne } from 'drizzle-orm';
 import { type Command, write } from '../../audit/service.ts';
 import { clientOf, type Database, transact } from '../../database/connect.ts';
 import type { Actor } from '../../values/actor.ts';
@@ -103,7 +103,13 @@ export function judgeFinding(
 			.update(yieldFindings)
 			.set({ state, note: said, stateAt: command.at, stateByName: command.by.name })
 			.where(
-				and(eq(yieldFindings.channelId, channelId), eq(yieldFindings.kind, kind), between(yieldFindings.day, from, to)),
+				and(
+					eq(yieldFindings.channelId, channelId),
+					eq(yieldFindings.kind, kind),
+					between(yieldFindings.day, from, to),
+					// What was explained in between stays explained.
+					ne(yieldFindings.state, state === 'open' ? 'open' : 'explained'),
+				),
 			)
 			.returning({ day: yieldFindings.day });
 		if (changed.length === 0) throw new Refusal('missing', 'yields.finding-unknown');

@@ -265,7 +265,11 @@ describe('packed files', () => {
 		['gzip cut short', gzipSync(csv).subarray(0, 400), 'readings.truncated'],
 		['gzip with a wrong byte', withByte(gzipSync(csv), 60), 'readings.archive-broken'],
 		['gzip in gzip', gzipSync(gzipSync(csv)), 'readings.unknown-format'],
-		['a gzip bomb', gzipSync(Buffer.concat([Buffer.from(csv), Buffer.alloc(60_000_000, '\n')])), 'readings.opened-too-large'],
+		[
+			'a gzip bomb',
+			gzipSync(Buffer.concat([Buffer.from(csv), Buffer.alloc(60_000_000, '\n')])),
+			'readings.opened-too-large',
+		],
 		['a ZIP bomb', Buffer.from(zipSync({ 'a.csv': empty })), 'readings.opened-too-large'],
 		[
 			'a workbook that blows up',

@@ -209,7 +209,7 @@ test('the board enters a subscription on paper and changes the volume of an open
 	await press(page, 'Ändern und benachrichtigen');
 	await flash(page, /bekommt eine Nachricht/);
 	const letter = (await portal.mailsTo(String(jonasFile?.email))).at(-1);
-	expect(letter?.text).toMatch(/Ein Flügel mehr[^]*11 Geschäftsanteile \(bisher 10 Geschäftsanteile\)/);
+	expect(letter?.text).toMatch(/Ein Flügel mehr[\s\S]*11 Geschäftsanteile \(bisher 10 Geschäftsanteile\)/);
 });
 
 test('no page complained', () => {

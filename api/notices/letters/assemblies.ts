@@ -1,5 +1,5 @@
 // Mails about general assemblies.
-import { type Letters } from './letter.ts';
+import type { Letters } from './letter.ts';
 
 /** Values of these mails. */
 export interface AssembliesValues {
